@@ -1,0 +1,75 @@
+"""What a turn asks of the engines. Each port has a scripted fake in `engines/scripted.py`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from audio.format import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said: text in lower case without punctuation, confidence 0..1, language tag."""
+
+    text: str
+    confidence: float
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of the owner's documents that may hold the answer.
+
+    Attributes:
+        text: the passage as written, plain text.
+        source: `file.md#heading-slug` or `file.pdf#page=3`.
+        title: what to call the source aloud ("the user guide, Reset").
+        score: 0..1, calibrated: the probability that this passage answers the question.
+    """
+
+    text: str
+    source: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, and the source that supports it."""
+
+    text: str
+    source: str
+
+
+class SpeechToText(Protocol):
+    """Turns one utterance into text."""
+
+    async def transcribe(self, samples: Samples) -> Transcript:
+        """Recognise speech of RATE_HZ; an empty text means that no words were found."""
+
+
+class Retriever(Protocol):
+    """Finds the passages that may answer a question."""
+
+    async def retrieve(self, question: str) -> list[Passage]:
+        """The best passages, best first; empty if nothing matches at all."""
+
+
+class LanguageModel(Protocol):
+    """Answers from passages alone."""
+
+    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[Sentence]:
+        """The sentences of an answer, as they become known."""
+
+
+class TextToSpeech(Protocol):
+    """Speaks."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Rate of the PCM that `synthesise` yields."""
+
+    def synthesise(self, text: str) -> AsyncIterator[Samples]:
+        """Mono PCM of one sentence, in chunks as they become ready."""

@@ -1,0 +1,74 @@
+"""What the appliance asks of microphones, loudspeakers and listening models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from audio.format import Frame, Samples
+
+
+@dataclass(frozen=True, slots=True)
+class WakeHit:
+    """A wake phrase was heard: which, how surely (0..1), and when it was decided (stream time)."""
+
+    phrase: str
+    score: float
+    at_s: float
+
+
+class Microphone(Protocol):
+    """Gives frames of RATE_HZ mono, in order, until stopped or exhausted."""
+
+    def start(self, deliver: Callable[[Frame], None], ended: Callable[[Exception | None], None]) -> None:
+        """Begin to deliver frames; `ended` is called once, with the error if one stopped it.
+
+        Both callbacks may be called from a thread of the microphone's own.
+        """
+
+    def stop(self) -> None:
+        """Stop and release the device; nothing is delivered after this returns."""
+
+
+class Loudspeaker(Protocol):
+    """Plays mono 16-bit PCM of one rate."""
+
+    @property
+    def rate_hz(self) -> int:
+        """The rate that `play` expects."""
+
+    async def play(self, samples: Samples) -> None:
+        """Queue samples; waits while more than about 200 ms are queued."""
+
+    async def drain(self) -> None:
+        """Wait until everything queued has been heard."""
+
+    def flush(self) -> None:
+        """Silence, now: drop what is queued. Safe to call at any time."""
+
+    def heard_s(self) -> float:
+        """Seconds of sound that left the loudspeaker since it was opened."""
+
+    def close(self) -> None:
+        """Release the device; further `play` is an error."""
+
+
+class WakeWord(Protocol):
+    """Scores a stream for several wake phrases at once."""
+
+    def process(self, samples: Samples, at_s: float) -> WakeHit | None:
+        """Take the next samples of the stream (any number); a hit if a phrase ended in them."""
+
+    def reset(self) -> None:
+        """Forget the stream so far."""
+
+
+class VoiceActivity(Protocol):
+    """Tells speech from everything else."""
+
+    def process(self, samples: Samples) -> float:
+        """Probability of speech (0..1) in one frame of FRAME_SAMPLES."""
+
+    def reset(self) -> None:
+        """Forget the stream so far."""
