@@ -1,0 +1,118 @@
+"""The conversation: events in, actions out. All policy is in `table.py`."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+
+from transitions import Machine
+
+from states.actions import Actions
+from states.events import Event, TimedOut, TurnEvent, trigger_name
+from states.state import State
+from states.table import IGNORED, ROWS, Do, Row
+
+
+class Conversation:
+    """Owns the state. Not thread-safe: one event loop calls `handle`, and nobody else.
+
+    Attributes:
+        state: where the conversation is (kept by `transitions`).
+        entry: how many times a state has been entered.
+        dropped: stale events by name: reports of past turns, timers of past states.
+        follow_up: whether a finished answer leaves the ears open for a while.
+    """
+
+    state: State
+
+    def __init__(self, actions: Actions, *, follow_up: bool = False) -> None:
+        self.entry = 0
+        self.dropped: Counter[str] = Counter()
+        self.follow_up = follow_up
+        self._actions = actions
+        self._inbox: deque[Event] = deque()
+        self._handling = False
+        Machine(
+            model=self,
+            states=State,
+            initial=State.STARTING,
+            transitions=list(_machine_rows(self)),
+            queued=True,
+            auto_transitions=False,
+            send_event=False,
+        )
+
+    def handle(self, event: Event) -> None:
+        """Carry out what the table says of `event`; events caused meanwhile are handled after it.
+
+        Raises:
+            transitions.MachineError: the table has no row for it, which is a bug of the table.
+        """
+        self._inbox.append(event)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._inbox:
+                self._handle_one(self._inbox.popleft())
+        finally:
+            self._handling = False
+            self._inbox.clear()
+
+    def _handle_one(self, event: Event) -> None:
+        name = trigger_name(type(event))
+        if self._is_stale(event):
+            self.dropped[name] += 1
+            return
+        self.trigger(name, event)  # type: ignore[attr-defined]  # added by transitions
+
+    def _is_stale(self, event: Event) -> bool:
+        if isinstance(event, TurnEvent):
+            return event.turn_id != self._actions.turn_id
+        if isinstance(event, TimedOut):
+            return event.entry != self.entry
+        return False
+
+    def _carry_out(self, row: Row, event: Event) -> None:
+        for verb in row.do:
+            match verb:
+                case Do.END_TURN:
+                    self._actions.end_turn(row.reason)
+                case Do.BEGIN_TURN:
+                    self._actions.begin_turn(event)
+                case Do.ANSWER:
+                    self._actions.answer()
+
+    def _entered(self) -> None:
+        self.entry += 1
+        self._actions.entered(self.state, self.entry)
+
+
+def _machine_rows(conversation: Conversation) -> Iterable[dict[str, object]]:
+    """The table, in the words of `transitions`."""
+    for row in ROWS:
+
+        def before(event: Event, row: Row = row) -> None:
+            conversation._carry_out(row, event)  # noqa: SLF001  # the machine is its other half
+
+        def after(_event: Event) -> None:
+            conversation._entered()  # noqa: SLF001
+
+        yield {
+            "trigger": trigger_name(row.event),
+            "source": row.source,
+            "dest": row.dest,
+            "before": before,
+            "after": after,
+            "conditions": [_switch(conversation, row.when)] if row.when else [],
+        }
+    for source, ignored in IGNORED.items():
+        for event in ignored:
+            yield {"trigger": trigger_name(event), "source": source, "dest": None}
+
+
+def _switch(conversation: Conversation, name: str) -> object:
+    def is_on(_event: Event) -> bool:
+        return bool(getattr(conversation, name))
+
+    return is_on
