@@ -1,0 +1,124 @@
+"""Time. Nobody else asks the operating system what time it is.
+
+Live, the event loop's time is real. For files and scripted conversations it is simulated:
+**waiting costs nothing, work costs what it costs**. While nobody computes, the loop jumps to
+its next timer; while an engine or the ears have work in flight (`working`), time passes as
+the wall clock says. So an hour of audio takes minutes, yet `first_audio` is a true figure;
+and a conversation of scripted engines, in which nobody computes, has exact times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import selectors
+import time
+from collections.abc import Coroutine, Iterator, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class SimulatedTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time jumps over waiting. Every method is for the loop's own thread."""
+
+    def __init__(self) -> None:
+        self._passed_s = 0.0
+        self._jobs = 0
+        self._working_since = 0.0
+        super().__init__(_JumpingSelector(self))
+
+    def time(self) -> float:
+        """Seconds since the loop was made."""
+        if not self._jobs:
+            return self._passed_s
+        return self._passed_s + time.monotonic() - self._working_since
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something is being computed, so that time must not jump."""
+        return self._jobs > 0
+
+    def begin_work(self) -> None:
+        """Something is being computed from now on."""
+        if not self._jobs:
+            self._working_since = time.monotonic()
+        self._jobs += 1
+
+    def end_work(self) -> None:
+        """It is computed; time may jump once nothing else is."""
+        now = self.time()
+        self._jobs -= 1
+        if not self._jobs:
+            self._passed_s = now
+
+    def jump(self, seconds: float) -> None:
+        """Nothing happens for `seconds`."""
+        self._passed_s += seconds
+
+
+class _JumpingSelector(selectors.BaseSelector):
+    """Waits in simulated time where nothing is in flight, in real time otherwise."""
+
+    def __init__(self, loop: SimulatedTimeLoop) -> None:
+        self._loop = loop
+        self._real = selectors.DefaultSelector()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or self._loop.is_working:
+            return self._real.select(timeout)
+        ready = self._real.select(0)
+        if not ready and timeout > 0:
+            self._loop.jump(timeout)
+        return ready
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:  # noqa: ANN401
+        return self._real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:  # noqa: ANN401
+        return self._real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:  # noqa: ANN401
+        return self._real.modify(fileobj, events, data)
+
+    def close(self) -> None:
+        self._real.close()
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self._real.get_map()
+
+
+def begin_work() -> None:
+    """Tell a simulated clock that something is being computed; real time needs no telling."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, SimulatedTimeLoop):
+        loop.begin_work()
+
+
+def end_work() -> None:
+    """The other end of `begin_work`; call it on the loop's thread."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, SimulatedTimeLoop):
+        loop.end_work()
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """What is awaited inside is computed somewhere, and takes the time that it takes."""
+    begin_work()
+    try:
+        yield
+    finally:
+        end_work()
+
+
+def now_s() -> float:
+    """The running loop's time in seconds; only differences mean anything."""
+    return asyncio.get_running_loop().time()
+
+
+def run(main: Coroutine[Any, Any, T], *, realtime: bool) -> T:
+    """Run `main` to its end, in real or in simulated time."""
+    factory = None if realtime else SimulatedTimeLoop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(main)

@@ -1,0 +1,118 @@
+"""An engine's process: `python -m appliance.engines.host MODULE:CLASS SETTINGS-JSON`.
+
+It loads one servant and does its jobs one at a time. It ends when its standard input does,
+so that no engine outlives the service. Standard output is the wire; whatever a library
+prints there goes to standard error instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Protocol
+
+from appliance.engines.wire import HEADER, Json, Message, decode_header, encode, header_length
+from appliance.errors import ApplianceError
+
+
+class Servant(Protocol):
+    """What an engine's process serves."""
+
+    def load(self) -> Json:
+        """Load models; returns what the service must know (`rate_hz`, …)."""
+
+    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:
+        """One job; what it yields is sent at once."""
+
+
+def main(argv: list[str]) -> None:
+    """Load the servant named on the command line, then serve until the service goes away."""
+    wire_in, wire_out = _claim_wire()
+    reply = _Replier(wire_out)
+    servant = reply.guard(0, lambda: _make(argv[1], json.loads(argv[2])))
+    if servant is None or reply.guard(0, lambda: reply.done(0, servant.load())) is None:
+        return
+    inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    cancelled: set[int] = set()
+    reader = threading.Thread(
+        target=_read_forever, args=(wire_in, inbox, cancelled), name="wire", daemon=True
+    )
+    reader.start()
+    while True:
+        _serve(servant, inbox.get(), reply, cancelled)
+
+
+def _claim_wire() -> tuple[IO[bytes], IO[bytes]]:
+    """Keep standard output to ourselves: native libraries print to it."""
+    wire_out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return sys.stdin.buffer, wire_out
+
+
+def _make(path: str, settings: Mapping[str, Any]) -> Servant:
+    module, _, name = path.partition(":")
+    servant: Servant = getattr(importlib.import_module(module), name)(**settings)
+    return servant
+
+
+def _serve(servant: Servant, message: Message, reply: _Replier, cancelled: set[int]) -> None:
+    job, op, args = message.header["job"], message.header["op"], message.header["args"]
+
+    def work() -> bool:
+        for item in servant.do(op, args, message.payload):
+            if job in cancelled:
+                break
+            reply.item(job, item)
+        return reply.done(job, {})
+
+    reply.guard(job, work)
+    cancelled.discard(job)
+
+
+def _read_forever(wire: IO[bytes], inbox: queue.SimpleQueue[Message], cancelled: set[int]) -> None:
+    while prefix := wire.read(HEADER.size):
+        header, length = decode_header(wire.read(header_length(prefix)))
+        payload = wire.read(length)
+        if "cancel" in header:
+            cancelled.add(header["cancel"])
+        else:
+            inbox.put(Message(header, payload))
+    os._exit(0)  # a native call may be under way; nothing here needs saving
+
+
+class _Replier:
+    def __init__(self, wire: IO[bytes]) -> None:
+        self._wire = wire
+
+    def _send(self, header: Json, payload: bytes = b"") -> None:
+        self._wire.write(encode(header, payload))
+        self._wire.flush()
+
+    def item(self, job: int, item: Message) -> None:
+        self._send({"job": job, "event": "item", "item": item.header}, item.payload)
+
+    def done(self, job: int, info: Json) -> bool:
+        self._send({"job": job, "event": "done", "item": info})
+        return True
+
+    def guard(self, job: int, work: Any) -> Any:  # noqa: ANN401  # passes through whatever work returns
+        """Run `work`; an error becomes the job's error reply, and None."""
+        try:
+            return work()
+        except ApplianceError as error:
+            fields = {"code": error.code, "what": error.what, "cause": error.cause}
+            self._send({"job": job, "event": "error", **fields, "remedy": error.remedy})
+        except Exception as error:  # noqa: BLE001  # reported whole, and the process goes on
+            fields = {"code": "ENG-INTERNAL", "what": "an engine failed", "cause": repr(error)}
+            remedy = "report this as a bug, with the command that you ran"
+            self._send({"job": job, "event": "error", **fields, "remedy": remedy})
+        return None
+
+
+if __name__ == "__main__":
+    main(sys.argv)
