@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 
 from transitions import Machine
@@ -30,8 +30,6 @@ class Conversation:
         self.dropped: Counter[str] = Counter()
         self.follow_up = follow_up
         self._actions = actions
-        self._inbox: deque[Event] = deque()
-        self._handling = False
         Machine(
             model=self,
             states=State,
@@ -43,23 +41,11 @@ class Conversation:
         )
 
     def handle(self, event: Event) -> None:
-        """Carry out what the table says of `event`; events caused meanwhile are handled after it.
+        """Carry out what the table says of `event`. Actions never call this: they post.
 
         Raises:
             transitions.MachineError: the table has no row for it, which is a bug of the table.
         """
-        self._inbox.append(event)
-        if self._handling:
-            return
-        self._handling = True
-        try:
-            while self._inbox:
-                self._handle_one(self._inbox.popleft())
-        finally:
-            self._handling = False
-            self._inbox.clear()
-
-    def _handle_one(self, event: Event) -> None:
         name = trigger_name(type(event))
         if self._is_stale(event):
             self.dropped[name] += 1

@@ -42,11 +42,13 @@ def _taking_over(source: S, reason: str) -> Row:
     return Row(source, e.WakeHeard, S.LISTENING, (Do.END_TURN, Do.BEGIN_TURN), reason)
 
 
-def _leaving_a_turn(source: S, timeout_reason: str) -> tuple[Row, ...]:
+def _leaving_a_turn(
+    source: S, timeout_reason: str, cancel_reason: str = "CANCELLED"
+) -> tuple[Row, ...]:
     """What ends a turn in the same way wherever it is."""
     return (
         _ending(source, e.TurnFailed, S.IDLE),
-        _ending(source, e.Cancel, S.IDLE, "CANCELLED"),
+        _ending(source, e.Cancel, S.IDLE, cancel_reason),
         _ending(source, e.TimedOut, S.IDLE, timeout_reason),
         _ending(source, e.Mute, S.MUTED, "MUTED"),
         _ending(source, e.Broken, S.FAULT, "FAULT"),
@@ -80,8 +82,8 @@ ROWS: tuple[Row, ...] = (
     # speaking
     Row(S.SPEAKING, e.TurnDone, S.FOLLOW_UP, (Do.END_TURN,), when="follow_up"),
     _ending(S.SPEAKING, e.TurnDone, S.IDLE),
-    _taking_over(S.SPEAKING, "INTERRUPTED"),
-    *_leaving_a_turn(S.SPEAKING, "SPEAK_TIMEOUT"),
+    _taking_over(S.SPEAKING, "CUT_SHORT"),
+    *_leaving_a_turn(S.SPEAKING, "SPEAK_TIMEOUT", "CUT_SHORT"),
     # follow-up: the ears are open, but nobody has spoken yet
     Row(S.FOLLOW_UP, e.SpeechStarted, S.LISTENING, (Do.BEGIN_TURN,)),
     Row(S.FOLLOW_UP, e.WakeHeard, S.LISTENING, (Do.BEGIN_TURN,)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from typing import Any, TypeVar
 
 from appliance.engines.process import EngineProcess, ProcessEndedError
 from appliance.engines.wire import Json, Message
 from appliance.errors import EngineError
+
+T = TypeVar("T")
 
 START_DEADLINE_S = 30.0
 _LOADING = 0  # the job number of what the process says before its first job
@@ -126,7 +128,7 @@ class Worker:
             raise EngineError(header["code"], header["what"], header["cause"], header["remedy"])
         return message
 
-    async def _supervised(self, step: Any) -> Any:  # noqa: ANN401  # passes its result through
+    async def _supervised(self, step: Awaitable[T]) -> T:
         """Await `step`; a process that hangs or ended is killed and named in the error."""
         try:
             return await step

@@ -1,0 +1,16 @@
+"""`python -m appliance` and the `appliance` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from appliance.cli import main as command_line  # noqa: PLC0415  # keeps `import appliance` bare
+
+    sys.exit(command_line(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

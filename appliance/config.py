@@ -1,0 +1,217 @@
+"""The configuration: a profile that ships with the program, and the owner's file laid over it.
+
+Frozen, ranged, and intolerant of typos. A setting that can't be used is a `ConfigError` that
+names the file's key, what is allowed, and the nearest name that exists.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from appliance.errors import ConfigError
+from audio.segmenter import SegmenterSettings
+
+T = TypeVar("T")
+DEFAULT_PROFILE = "bundled"
+
+
+def _ranged(default: float, low: float, high: float) -> Any:  # noqa: ANN401  # a dataclass field
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class WakeConfig:
+    """Which phrases wake the appliance, each with the score (0..1) from which it counts."""
+
+    phrases: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeConfig:
+    """What it answers from.
+
+    Attributes:
+        pack: the knowledge pack; a relative path counts from the working directory.
+        threshold: score (0..1) under which it says that it doesn't know.
+        passages: how many passages a question may draw on.
+    """
+
+    pack: str = ""
+    threshold: float = _ranged(0.5, 0.0, 1.0)
+    passages: int = _ranged(5, 1, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceConfig:
+    """How it sounds. `voice` is an espeak-ng voice name."""
+
+    voice: str = "en-gb"
+    speed_wpm: int = _ranged(165, 80, 450)
+    pitch: int = _ranged(45, 0, 99)
+    name_source: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationConfig:
+    """How it behaves. `follow_up_s` of 0 asks for the wake phrase before every question."""
+
+    follow_up_s: float = _ranged(0.0, 0.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesConfig:
+    """Names of sound devices, as `appliance doctor` lists them; empty is the system's default."""
+
+    microphone: str = ""
+    loudspeaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set."""
+
+    profile: str
+    wake: WakeConfig
+    segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
+    knowledge: KnowledgeConfig = field(default_factory=KnowledgeConfig)
+    voice: VoiceConfig = field(default_factory=VoiceConfig)
+    conversation: ConversationConfig = field(default_factory=ConversationConfig)
+    devices: DevicesConfig = field(default_factory=DevicesConfig)
+
+
+def profiles() -> list[str]:
+    """Names of the profiles that ship with the program."""
+    folder = resources.files("appliance") / "profiles"
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
+
+
+def load_config(profile: str = DEFAULT_PROFILE, overlay: Path | None = None) -> Config:
+    """The configuration of a profile, with the owner's file laid over it.
+
+    Raises:
+        ConfigError: no such profile, or a file that is no configuration.
+    """
+    if profile not in profiles():
+        raise ConfigError(
+            "CFG-PROFILE",
+            f"there is no profile `{profile}`",
+            _suggestion(profile, profiles()) or f"these exist: {', '.join(profiles())}",
+            "choose one of them with --profile",
+        )
+    shipped = resources.files("appliance") / "profiles" / f"{profile}.toml"
+    table = _parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
+    if overlay is not None:
+        table = _laid_over(table, _parse(_read(overlay), str(overlay)))
+    return _build(Config, {**table, "profile": profile}, "")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "CFG-FILE",
+            f"the configuration {path} cannot be read",
+            str(error),
+            "name a readable TOML file with --config",
+        ) from error
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            "CFG-TOML", f"{name} is not valid TOML", str(error), "correct that line"
+        ) from error
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _laid_over(merged[key], value) if both and key != "phrases" else value
+    return merged
+
+
+def _build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
+    """An instance of a dataclass from a TOML table; `where` is the table's path in the file."""
+    hints = get_type_hints(cls)
+    known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
+    for key in table:
+        if key not in known:
+            raise _unknown(f"{where}{key}", _suggestion(key, known))
+    values = {
+        key: _value(hints[key], value, known[key].metadata, f"{where}{key}")
+        for key, value in table.items()
+    }
+    for name, item in known.items():
+        if name not in values and item.default is MISSING and item.default_factory is MISSING:
+            raise ConfigError(
+                "CFG-MISSING",
+                f"`{where}{name}` is not set",
+                "it has no default",
+                "set it in the configuration",
+            )
+    try:
+        return cls(**values)
+    except ValueError as error:  # a dataclass of another package checks its own ranges
+        raise _out_of_range(where.rstrip("."), str(error)) from error
+
+
+def _value(hint: Any, value: Any, metadata: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
+    if is_dataclass(hint):
+        return _build(hint, _typed(value, dict, where), f"{where}.")  # type: ignore[arg-type]
+    if get_origin(hint) is not None and get_origin(hint) is not types.UnionType:
+        element = get_args(hint)[1]
+        table = _typed(value, dict, where)
+        return {
+            key: _phrase_threshold(item, element, f"{where}.{key}") for key, item in table.items()
+        }
+    value = float(value) if hint is float and type(value) is int else value
+    value = _typed(value, hint, where)
+    if metadata and not metadata["low"] <= value <= metadata["high"]:
+        raise _out_of_range(where, f"{value} is not within {metadata['low']} to {metadata['high']}")
+    return value
+
+
+def _phrase_threshold(value: Any, element: type, where: str) -> float:  # noqa: ANN401
+    number = float(value) if type(value) is int else value
+    if not 0 < _typed(number, element, where) < 1:
+        raise _out_of_range(where, f"{value} is not between 0 and 1")
+    return float(number)
+
+
+def _typed(value: Any, kind: type, where: str) -> Any:  # noqa: ANN401
+    if type(value) is not kind:
+        names = {dict: "a table", str: "a text in quotes", bool: "true or false"}
+        wanted = names.get(kind, "a number" if kind is float else "a whole number")
+        raise ConfigError(
+            "CFG-TYPE", f"`{where}` is {value!r}", f"it must be {wanted}", "correct it"
+        )
+    return value
+
+
+def _out_of_range(where: str, cause: str) -> ConfigError:
+    return ConfigError("CFG-RANGE", f"`{where}` is out of range", cause, "choose a value within it")
+
+
+def _unknown(where: str, suggestion: str) -> ConfigError:
+    return ConfigError(
+        "CFG-UNKNOWN",
+        f"there is no setting `{where}`",
+        suggestion or "nothing of that name exists",
+        "correct or remove it",
+    )
+
+
+def _suggestion(name: str, known: Any) -> str:  # noqa: ANN401  # any iterable of names
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean `{close[0]}`?" if close else ""

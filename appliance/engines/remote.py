@@ -1,0 +1,66 @@
+"""The engine ports, each served by a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from appliance.engines.ports import Passage, Sentence, Transcript
+from appliance.engines.worker import Worker
+from audio.format import Samples
+
+
+class RemoteEars:
+    """SpeechToText in a worker (`asr_servant.py`)."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def transcribe(self, samples: Samples) -> Transcript:
+        """Recognise one utterance."""
+        reply = await self._worker.call("transcribe", {}, samples.tobytes())
+        return Transcript(**reply.header)
+
+
+class RemoteMind:
+    """Retriever and LanguageModel in one worker (`appliance/knowledge/servant.py`)."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def retrieve(self, question: str) -> list[Passage]:
+        """The best passages, best first."""
+        reply = await self._worker.call("retrieve", {"question": question})
+        return [Passage(**fields) for fields in reply.header["passages"]]
+
+    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[Sentence]:
+        """The sentences of an answer."""
+        fields = [asdict(passage) for passage in passages]
+        async for reply in self._worker.stream(
+            "answer", {"question": question, "passages": fields}
+        ):
+            yield Sentence(**reply.header)
+
+
+class RemoteVoice:
+    """TextToSpeech in a worker (`voice_servant.py`)."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    @property
+    def rate_hz(self) -> int:
+        """Rate of what `synthesise` yields; known once the worker has started."""
+        return int(self._worker.info["rate_hz"])
+
+    async def synthesise(self, text: str) -> AsyncIterator[Samples]:
+        """PCM of one sentence, in chunks."""
+        async for reply in self._worker.stream("speak", {"text": text}):
+            yield np.frombuffer(reply.payload, dtype=np.int16)
+
+    async def phonemes(self, words: Sequence[str]) -> list[str]:
+        """How the voice would say each word, for the recogniser's dictionary."""
+        reply = await self._worker.call("phonemes", {"words": list(words)})
+        return [str(item) for item in reply.header["phonemes"]]
