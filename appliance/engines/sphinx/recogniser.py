@@ -1,0 +1,155 @@
+"""One utterance in, words out: PocketSphinx with the general model or with a pack's."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from appliance.engines.ports import Transcript
+from appliance.engines.sphinx.model import model_folder
+from appliance.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from audio.format import Samples
+
+DICTIONARY: Final = "sphinx.dict"
+LANGUAGE: Final = "sphinx.arpa.gz"
+"""Names of the assets that `build_assets` makes."""
+
+_SHORTEST: Final = 1600  # 0.1 s: too short for a word
+_SILENT: Final = 20  # of 32768, root mean square: digital silence needs no search
+_WAKE: Final = frozenset({"jarvis", "alexa", "mycroft", "marvin"})
+_GREETING: Final = frozenset({"hey", "hay", "a", "hi", "ok", "okay"})
+_TUNING: Final[dict[str, float | bool | str]] = {
+    "lw": 6.5,
+    "wip": 0.65,
+}
+
+
+class SphinxRecogniser:
+    """A recogniser for one process; not safe for two threads."""
+
+    def __init__(
+        self,
+        assets: Mapping[str, bytes] | None = None,
+        tuning: Mapping[str, float | bool | str] | None = None,
+    ) -> None:
+        """Note what to use; nothing is loaded.
+
+        Args:
+            assets: of `build_assets`; empty or None: general English.
+            tuning: PocketSphinx options in place of ours, for measurements.
+        """
+        self._assets = dict(assets or {})
+        self._tuning = {**_TUNING, **(tuning or {})}
+        self._decoder: Any = None
+
+    def load(self) -> None:
+        """Read the models, about a second; a second call does nothing.
+
+        Raises:
+            EngineError: no PocketSphinx, or assets that cannot be used.
+        """
+        if self._decoder is not None:
+            return
+        folder = model_folder()
+        with tempfile.TemporaryDirectory(prefix="sphinx-") as scratch:
+            self._decoder = self._open(folder, Path(scratch))
+
+    def _open(self, folder: Path, scratch: Path) -> Any:  # noqa: ANN401 - PocketSphinx has no types
+        from pocketsphinx import Config, Decoder  # noqa: PLC0415 - only after model_folder()
+
+        words, language = folder / "cmudict-en-us.dict", folder / "en-us.lm.bin"
+        if self._assets:
+            words, language = self._unpacked(scratch)
+        try:
+            config = Config(
+                hmm=str(folder / "en-us"),
+                dict=str(words),
+                lm=str(language),
+                loglevel="FATAL",
+                **self._tuning,
+            )
+            return Decoder(config)
+        except (RuntimeError, ValueError) as error:
+            raise _broken(str(error)) from error
+
+    def _unpacked(self, scratch: Path) -> tuple[Path, Path]:
+        """PocketSphinx reads its models from files only."""
+        words, language = scratch / "words.dict", scratch / "model.arpa"
+        try:
+            words.write_bytes(self._assets[DICTIONARY])
+            language.write_bytes(gzip.decompress(self._assets[LANGUAGE]))
+        except (KeyError, OSError, EOFError) as error:
+            raise _broken(f"{type(error).__name__}: {error}") from error
+        return words, language
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        """Recognise a whole utterance.
+
+        Args:
+            samples: int16 [n] at 16 kHz.
+
+        Returns:
+            The words; an empty text with confidence 0 where none were found.
+
+        Raises:
+            EngineError: not loaded, or the decoder failed.
+        """
+        decoder = self._loaded()
+        if samples.size < _SHORTEST or _rms(samples) < _SILENT:
+            return Transcript("", 0.0)
+        try:
+            decoder.start_utt()
+            decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
+            decoder.end_utt()
+        except RuntimeError as error:
+            raise EngineError(
+                "ENG-ASR-FAILED", "the question could not be heard", str(error), "ask again"
+            ) from error
+        found = decoder.hyp()
+        text = " ".join(_without_wake(found.hypstr.split())) if found else ""
+        return Transcript(text, self._confidence() if text else 0.0)
+
+    def _confidence(self) -> float:
+        """Mean posterior of the words, 0..1."""
+        posteriors = [float(s.prob) for s in self._decoder.seg() if s.word[0] not in "<["]
+        return min(float(np.mean(posteriors)), 1.0) if posteriors else 0.0
+
+    def _loaded(self) -> Any:  # noqa: ANN401 - PocketSphinx has no types
+        if self._decoder is None:
+            raise EngineError(
+                "ENG-ASR-STATE",
+                "the ears are not ready",
+                "load() was not called",
+                "load them first",
+            )
+        return self._decoder
+
+
+def _without_wake(words: Iterable[str]) -> list[str]:
+    """Without a left-over of the wake phrase at the front."""
+    rest = list(words)
+    for at, word in enumerate(rest[:3]):
+        if word in _WAKE and all(w in _GREETING for w in rest[:at]):
+            return rest[at + 1 :]
+    return rest[1:] if rest[:1] == ["hey"] else rest
+
+
+def _rms(samples: Samples) -> float:
+    return float(np.sqrt(np.mean(np.square(samples.astype(np.float32)))))
+
+
+def _broken(cause: str) -> EngineError:
+    return EngineError(
+        "ENG-ASR-ASSETS",
+        "the knowledge pack's words cannot be used for listening",
+        cause,
+        "build the pack again: appliance knowledge build",
+    )
