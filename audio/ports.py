@@ -11,20 +11,33 @@ from audio.format import Frame, Samples
 
 @dataclass(frozen=True, slots=True)
 class WakeHit:
-    """A wake phrase was heard: which, how surely (0..1), and when it was decided (stream time)."""
+    """A wake phrase was heard.
+
+    Attributes:
+        phrase: which.
+        score: how surely, 0..1.
+        at_s: stream time at which it was decided.
+        ends_s: stream time at which the phrase itself ended, as far as can be told; what follows
+            is the question. None: no better guess than `at_s`.
+    """
 
     phrase: str
     score: float
     at_s: float
+    ends_s: float | None = None
 
 
 class Microphone(Protocol):
     """Gives frames of RATE_HZ mono, in order, until stopped or exhausted."""
 
-    def start(self, deliver: Callable[[Frame], None], ended: Callable[[Exception | None], None]) -> None:
-        """Begin to deliver frames; `ended` is called once, with the error if one stopped it.
+    def start(
+        self, deliver: Callable[[Frame], None], ended: Callable[[Exception | None], None]
+    ) -> None:
+        """Begin to deliver frames.
 
-        Both callbacks may be called from a thread of the microphone's own.
+        `ended` is called once if the microphone ends by itself, with the error if one stopped
+        it; it is not called because of `stop`. Both callbacks may be called from a thread of the
+        microphone's own.
         """
 
     def stop(self) -> None:

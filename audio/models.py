@@ -1,0 +1,79 @@
+"""Finds the listening models in the installed openwakeword wheel and opens them.
+
+The package itself is never imported: its `__init__` pulls in scikit-learn, which costs more than
+a second and 100 MB for nothing that we use. Only the wheel's `resources/models` are.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio.errors import AudioError
+
+Floats: TypeAlias = NDArray[np.float32]
+
+_REMEDY = "reinstall it: pip install --force-reinstall --no-deps openwakeword==0.4.0"
+
+
+def bundled_models() -> Path:
+    """The folder of the wheel's ONNX models.
+
+    Raises:
+        AudioError: `AUD-NO-MODEL` where openwakeword isn't installed.
+    """
+    spec = find_spec("openwakeword")
+    if spec is None or not spec.submodule_search_locations:
+        raise AudioError(
+            "AUD-NO-MODEL",
+            "the wake-word models are missing",
+            "the package openwakeword is not installed",
+            "install it: pip install openwakeword==0.4.0",
+        )
+    return Path(next(iter(spec.submodule_search_locations))) / "resources" / "models"
+
+
+class Model:
+    """An ONNX graph on one CPU thread, without a memory arena (it would keep its largest peak)."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the graph.
+
+        Raises:
+            AudioError: `AUD-NO-MODEL` where there is no such file, `AUD-BAD-MODEL` where
+                onnxruntime refuses it.
+        """
+        if not path.is_file():
+            raise AudioError(
+                "AUD-NO-MODEL", f"the model {path.name} is missing", f"no file {path}", _REMEDY
+            )
+        self._session = _open(path)
+        self.inputs = {i.name: i.shape for i in self._session.get_inputs()}
+
+    def run(self, **inputs: NDArray[Any]) -> list[Floats]:
+        """All outputs for these inputs."""
+        return list(self._session.run(None, inputs))
+
+    def run_first(self, tensor: Floats) -> Floats:
+        """The first output, for a graph with one input."""
+        return self._session.run(None, {next(iter(self.inputs)): tensor})[0]  # type: ignore[no-any-return]
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401  (onnxruntime is untyped)
+    import onnxruntime as ort  # noqa: PLC0415  (150 ms; only those who listen pay)
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3  # errors: old graphs warn about unused initializers
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises a dozen unrelated types
+        reason = str(error).splitlines()[0][:200]
+        raise AudioError(
+            "AUD-BAD-MODEL", f"the model {path.name} cannot be used", reason, _REMEDY
+        ) from error

