@@ -6,50 +6,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from appliance.engines.sentences import UNITS
 from appliance.engines.sphinx.numbers import ordinal, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UNITS = {
-    "mm": "millimeters",
-    "cm": "centimeters",
-    "m": "meters",
-    "km": "kilometers",
-    "kg": "kilograms",
-    "g": "grams",
-    "mg": "milligrams",
-    "l": "liters",
-    "ml": "milliliters",
-    "s": "seconds",
-    "ms": "milliseconds",
-    "min": "minutes",
-    "h": "hours",
-    "v": "volts",
-    "mv": "millivolts",
-    "w": "watts",
-    "kw": "kilowatts",
-    "kwh": "kilowatt hours",
-    "wh": "watt hours",
-    "a": "amps",
-    "ah": "amp hours",
-    "mah": "milliamp hours",
-    "hz": "hertz",
-    "khz": "kilohertz",
-    "mhz": "megahertz",
-    "ghz": "gigahertz",
-    "db": "decibels",
-    "psi": "p s i",
-    "nm": "newton meters",
-    "kb": "kilobytes",
-    "mb": "megabytes",
-    "gb": "gigabytes",
-    "rpm": "r p m",
-    "\u00b0c": "degrees celsius",
-    "\u00b0f": "degrees fahrenheit",
-    "\u00b0": "degrees",
-    "%": "percent",
-}
 _SYMBOLS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "\u00b0": "degrees", "@": "at"}
 _LINK = re.compile(r"https?://\S+|www\.\S+|!?\[([^\]]*)\]\([^)]*\)")
 _SENTENCE = re.compile(
@@ -94,8 +56,8 @@ def _as_spoken(token: str, *, after_number: bool) -> list[str]:
         if number[-2:].isalpha():
             return ordinal(int(number[:-2])).split()
         return spoken(number).split()
-    if after_number and token in _UNITS:
-        return _UNITS[token].split()
+    if after_number and token in UNITS:
+        return UNITS[token][1].lower().split()
     if token in _SYMBOLS:
         return [_SYMBOLS[token]]
     plain = unicodedata.normalize("NFKD", token).encode("ascii", "ignore").decode()
