@@ -86,15 +86,17 @@ def tidy(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-GENERIC_KEYS = frozenset(
+_KEYS = (
     "property parameter item specification feature attribute characteristic name key field "
-    "setting option spec detail".split()
+    "setting option spec detail"
 )
-GENERIC_VALUES = frozenset("value values detail details specification data rating".split())
+_VALUES = "value values detail details specification data rating"
+GENERIC_KEYS, GENERIC_VALUES = frozenset(_KEYS.split()), frozenset(_VALUES.split())
+"""Column names that say nothing when spoken."""
 
 
 def table_lines(rows: list[list[str]]) -> str:
-    """A table as lines that can be spoken, one per row: `Error: E3; Meaning: no water.`
+    """A table as lines that can be spoken, one per row (`Error: E3; Meaning: no water.`).
 
     A table of properties and values reads `Voltage: 230 V.` The first row names the columns.
     """
@@ -111,7 +113,9 @@ def _row(header: list[str], row: list[str]) -> str:
     cells = [(name, cell) for name, cell in zip(names, row, strict=False) if cell]
     if _is_property(header, cells):
         return _ended(f"{cells[0][1].rstrip(':')}: {cells[1][1]}")
-    return _ended("; ".join(f"{name}: {cell.rstrip('.')}" if name else cell for name, cell in cells))
+    return _ended(
+        "; ".join(f"{name}: {cell.rstrip('.')}" if name else cell for name, cell in cells)
+    )
 
 
 def _is_property(header: list[str], cells: list[tuple[str, str]]) -> bool:

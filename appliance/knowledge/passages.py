@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from appliance.knowledge.document import Section
 from appliance.knowledge.sentences import split_sentences
@@ -13,8 +14,6 @@ MOST_WORDS = 180
 """A passage of this size is about a minute of speech, and seldom holds two topics."""
 FEWEST_WORDS = 30
 """A shorter rest joins the passage before it."""
-MOST_CHARS = 40
-"""Longest word that is spoken; a longer run of characters (base64, a key) is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +37,26 @@ class Piece:
 
 def pieces(document: str, sections: Iterable[Section]) -> Iterator[Piece]:
     """The passages of a document; `document` is its path relative to the folder, with `/`."""
+    whole: tuple[str, ...] | None = None
     for section in sections:
-        title = spoken_title(document, section)
+        whole = section.path[:1] if whole is None else whole
+        title = spoken_title(document, section, whole)
         for text in _texts(section.blocks):
             yield Piece(text, document + section.anchor, title, section.path, section.page)
 
 
-def spoken_title(document: str, section: Section) -> str:
-    """`docs/02_user-guide.md`, "3. Reset" → "the user guide, Reset"."""
-    stem = document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+def spoken_title(document: str, section: Section, whole: tuple[str, ...]) -> str:
+    """`docs/02_user-guide.md`, "3. Reset" → "the user guide, Reset".
+
+    `whole` is the path of the document's own title, which is not named again.
+    """
+    stem = PurePosixPath(document).stem
     name = " ".join(re.sub(r"\A\d+[\s._-]+", "", stem).replace("_", " ").replace("-", " ").split())
     title = name if name.lower().startswith("the ") else f"the {name.lower()}"
     if section.page is not None:
         return f"{title}, page {section.page}"
-    heading = re.sub(r"\A[\d.]+\s+", "", section.path[-1]) if len(section.path) > 1 else ""
+    nearest = section.path[-1] if section.path else ""
+    heading = re.sub(r"\A[\d.]+\s+", "", nearest) if section.path != whole else ""
     return f"{title}, {heading}" if heading else title
 
 
@@ -102,3 +107,10 @@ def _small_lines(line: str) -> list[str]:
             for start in range(0, len(words), MOST_WORDS)
         ]
     return parts
+
+
+def heading_words(path: tuple[str, ...], source: str) -> str:
+    """The nearest heading; where there is none, the name of the file stands in."""
+    if path:
+        return path[-1]
+    return PurePosixPath(source.partition("#")[0]).stem.replace("_", " ")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = (
     "e.g i.e etc vs approx no nos fig figs ca cf dr mr mrs ms prof st sec min max incl excl "
     "ref vol chap pp p tel ext inc ltd co corp dept est jan feb mar apr jun jul aug sep sept "
-    "oct nov dec temp qty al a.m p.m u.s u.k resp viz".split()
+    "oct nov dec temp qty al a.m p.m u.s u.k resp viz"
 )
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)")
 MARK = re.compile(r"\A(?:- |(\d{1,3})\. )")
 LAST_WORD = re.compile(r"(\S+)\Z")
 OPENERS = "\"'\u201c\u2018([*-"
-USUALLY_ENDS = frozenset("etc a.m p.m".split())
+USUALLY_ENDS = frozenset(("etc", "a.m", "p.m"))
 """Abbreviations that end a sentence where a capital follows."""
-NEEDS_NUMBER = frozenset("no nos fig figs p pp vol chap sec".split())
+NEEDS_NUMBER = frozenset(("no", "nos", "fig", "figs", "p", "pp", "vol", "chap", "sec"))
 """Abbreviations only where a number follows: "see no. 3", but "the answer is no. Try again"."""
 
 

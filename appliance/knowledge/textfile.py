@@ -18,7 +18,7 @@ MOST_CONTROL = 0.02
 
 
 def decode(data: bytes, name: str) -> str:
-    """The text of `data` with `\\n` line ends; UTF-8, UTF-16/32 by its mark, else Windows-1252.
+    """The text of `data`, lines ended by LF; UTF-8, UTF-16/32 by its mark, else Windows-1252.
 
     Raises:
         KnowledgeError: KNOW-BINARY if it is not text at all.
@@ -35,7 +35,9 @@ def decode(data: bytes, name: str) -> str:
 
 def _refuse_binary(text: str, name: str) -> None:
     sample = text[:65536]
-    control = sum(ord(char) in CONTROL for char in sample) + 4 * sample.count("\N{REPLACEMENT CHARACTER}")
+    control = sum(ord(char) in CONTROL for char in sample) + 4 * sample.count(
+        "\N{REPLACEMENT CHARACTER}"
+    )
     if control > MOST_CONTROL * len(sample):
         raise KnowledgeError(
             "KNOW-BINARY",

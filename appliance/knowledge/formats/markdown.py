@@ -48,7 +48,7 @@ def _block(node: SyntaxTreeNode) -> str:
 
 
 def _items(node: SyntaxTreeNode) -> list[str]:
-    """One line for each item of a list; the items of lists within it follow as lines of their own."""
+    """One line for each item of a list; items of lists within it follow as lines of their own."""
     number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
     lines: list[str] = []
     for item in node.children:

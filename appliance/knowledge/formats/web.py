@@ -11,14 +11,14 @@ from bs4.element import NavigableString, PreformattedString, Tag
 from appliance.knowledge.document import Outline, Section, table_lines
 from appliance.knowledge.textfile import decode
 
-DROPPED = (
-    "script style nav footer noscript template head svg iframe form button select object"
-).split()
+_DROPPED = "script style nav footer noscript template head svg iframe form button select object"
+DROPPED = _DROPPED.split()
 HEADING = re.compile(r"h[1-6]\Z")
-CONTAINERS = frozenset(
+_CONTAINERS = (
     "html body main article section div header aside blockquote figure details center "
-    "fieldset address hgroup".split()
+    "fieldset address hgroup"
 )
+CONTAINERS = frozenset(_CONTAINERS.split())
 LISTS = ("ul", "ol", "menu")
 
 
