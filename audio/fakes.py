@@ -91,7 +91,7 @@ class ScriptedWakeWord:
         """Make the next `process` raise."""
         self._error = error
 
-    def process(self, samples: Samples, at_s: float) -> WakeHit | None:
+    def process(self, samples: Samples, at_s: float) -> WakeHit | None:  # noqa: ARG002
         """As the port."""
         if self._error is not None:
             error, self._error = self._error, None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOP_S = HOP / RATE_HZ
 _AVERAGED = 3  # hops
-_REFRACTORY_S = 1.0
+_REFRACTORY_S = 2.0
 _PRIMING_HOPS = 60  # 4.8 s: fills every memory of the front end
 _PRIMING_LEVEL = 8.0  # a quiet room's noise, in units of the last bit
 
