@@ -32,7 +32,7 @@ _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 
 
 def build_assets(
-    texts: Sequence[tuple[str, str]],
+    texts: Sequence[tuple[Sequence[str], str]],
     phonemes: Callable[[str], str] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, bytes]:
@@ -41,7 +41,7 @@ def build_assets(
     The same texts give the same bytes. Takes seconds for a manual of 40 pages.
 
     Args:
-        texts: pairs of heading path (parts joined by ` > ` or `/`) and text, in any order.
+        texts: pairs of heading path (outermost first) and plain text, in any order.
         phonemes: eSpeak's mnemonics of a word, for words that CMUdict lacks; without it they are
             left to rules, and a word that no rule helps cannot be heard.
         progress: is told 0..1.
@@ -59,7 +59,9 @@ def build_assets(
     tell(0.2)
     counted = _counted(texts, _commonness(general))
     tell(0.5)
-    acronyms = {a.lower() for _, text in texts for a in _ACRONYM.findall(text)}
+    acronyms = {
+        a.lower() for path, text in texts for a in _ACRONYM.findall(" ".join((*path, text)))
+    }
     pronouncer = Pronouncer(known, phonemes, acronyms)
     common = _common(general, known)
     ways = {w: pronouncer.of(w) for w in sorted(set(counted.after[()]) | set(common)) if w != END}
@@ -72,13 +74,13 @@ def build_assets(
     return {DICTIONARY: _dictionary(ways.items()), LANGUAGE: language}
 
 
-def _counted(texts: Sequence[tuple[str, str]], likely: Callable[[str], float]) -> Counted:
+def _counted(texts: Sequence[tuple[Sequence[str], str]], likely: Callable[[str], float]) -> Counted:
     counted, phrases = Counted(), Phrases()
-    for heading in sorted({part for path, _ in texts for part in re.split(r" > |/", path)}):
+    for heading in sorted({part for path, _ in texts for part in path}):
         words = spoken_words(heading)
         if words:
             phrases.add_heading(words, likely)
-    said = [s for _, text in sorted(texts) for s in sentences(text)]
+    said = [s for text in sorted(text for _, text in texts) for s in sentences(text)]
     for sentence in said:
         phrases.add_sentence(sentence)
         counted.add(sentence, _SENTENCES / len(said))
