@@ -52,7 +52,7 @@ class KnowledgeConfig:
 class VoiceConfig:
     """How it sounds. `voice` is an espeak-ng voice name."""
 
-    voice: str = "en-gb"
+    voice: str = "en-us"
     speed_wpm: int = _ranged(165, 80, 450)
     pitch: int = _ranged(45, 0, 99)
     name_source: bool = True

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 DEAF = frozenset({State.STARTING, State.MUTED, State.FAULT, State.SERVICING})
 """In these states no frame reaches a model."""
 
+SETTLED = frozenset({State.IDLE, State.MUTED, State.FAULT, State.SERVICING})
+
 
 class Ears(Protocol):
     """What the director asks of the ears' thread."""
@@ -46,8 +48,9 @@ class Director:
 
     Attributes:
         conversation: the state machine.
-        idle: set while nothing is under way.
-        failure: what broke the ears, if anything did.
+        settled: set while no turn is under way and none can follow from what was heard.
+        broken: set once the conversation has been in FAULT.
+        failure: why the microphone ended, if it did.
     """
 
     def __init__(
@@ -62,7 +65,9 @@ class Director:
         on_state: Callable[[State], None] = lambda _state: None,
     ) -> None:
         self.conversation = Conversation(self, follow_up=follow_up)
-        self.idle = asyncio.Event()
+        self.settled = asyncio.Event()
+        self.broken = asyncio.Event()
+        self.failure: Exception | None = None
         self._engines, self._speaker = engines, speaker
         self._ids = ids or itertools.count(1)
         self._timeouts_s = timeouts_s
@@ -76,7 +81,6 @@ class Director:
         self._stream_zero_s = self._loop.time()
         self._since: tuple[str, float] = (State.STARTING.value, 0.0)
         self._ended: list[Turn] = []
-        self._heard_before_s = 0.0
         self._start_timer(State.STARTING, 0)
 
     # -- the door ---------------------------------------------------------------------------
@@ -99,6 +103,16 @@ class Director:
         """The ears are done with a frame. From any thread."""
         self._loop.call_soon_threadsafe(end_work)
 
+    def ears_failed(self, error: Exception) -> None:
+        """The listening models broke. From any thread."""
+        log.error("ears failed", exc_info=error)
+        self._loop.call_soon_threadsafe(self.post, events.Broken("EARS"))
+
+    def microphone_ended(self, error: Exception | None) -> None:
+        """The microphone stopped by itself. From any thread."""
+        self.failure = error
+        self._loop.call_soon_threadsafe(self.post, events.Broken("MICROPHONE"))
+
     def open(self, ears: Ears | None) -> None:
         """Everything is loaded: the stream begins now."""
         self._ears = ears
@@ -116,8 +130,8 @@ class Director:
 
     def _on_edge(self, edge: Edge) -> None:
         match edge:
-            case WakeHit(phrase, score, at_s):
-                self.conversation.handle(events.WakeHeard(phrase, score, at_s))
+            case WakeHit(phrase, score, at_s, ends_s):
+                self.conversation.handle(events.WakeHeard(phrase, score, at_s, ends_s))
             case SpeechStarted(at_s):
                 self.conversation.handle(events.SpeechStarted(at_s))
             case SpeechEnded(utterance):
@@ -136,11 +150,11 @@ class Director:
     def begin_turn(self, cause: events.Event) -> None:
         """A new turn is under way."""
         turn = self._turn = Turn(next(self._ids), self._stream_zero_s, states=[self._since])
-        self._heard_before_s = self._speaker.heard_s()
+        turn.heard_from_s = self._speaker.heard_s()
         match cause:
-            case events.WakeHeard(phrase, score, at_s):
-                turn.wake = WakeHit(phrase, score, at_s)
-                self._listen(at_s)
+            case events.WakeHeard(phrase, score, at_s, ends_s):
+                turn.wake = WakeHit(phrase, score, at_s, ends_s)
+                self._listen(at_s if ends_s is None else ends_s)
             case events.Asked(text):
                 turn.transcript = Transcript(text, confidence=1.0)
                 turn.asked_s = turn.stream_s()
@@ -167,7 +181,7 @@ class Director:
         if self._task is not None:
             self._task.cancel()
         self._speaker.flush()
-        turn.heard_s = self._speaker.heard_s() - self._heard_before_s
+        turn.heard_s = self._speaker.heard_s() - turn.heard_from_s
         turn.end(reason)
         self._ended.append(turn)
 
@@ -180,7 +194,9 @@ class Director:
             self._listen(None)
         elif state is not State.LISTENING and self._ears is not None:
             self._ears.rest()
-        (self.idle.set if state is State.IDLE else self.idle.clear)()
+        if state is State.FAULT:
+            self.broken.set()
+        (self.settled.set if state in SETTLED else self.settled.clear)()
         self._on_state(state)
         self._report_ended()
 

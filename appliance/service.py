@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,22 +15,22 @@ from appliance.clock import working
 from appliance.config import Config
 from appliance.director import Director
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
+from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
-from appliance.knowledge.pack import Pack
+from appliance.errors import ConfigError
+from appliance.knowledge.build import BuildReport, build_pack
+from appliance.knowledge.pack import Pack, PackText
+from appliance.processes import asr_worker, mind_worker, voice_worker
 from appliance.turn import Engines, Turn
-from audio.ears import Ears, Listener
+from audio.ears import Ears
+from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
 from audio.vad import SileroVad
-from audio.wake import OpenWakeWord
-from states import events
+from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
 from states.state import State
 from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
-
-ASR_DEADLINE_S = 15.0
-MIND_DEADLINE_S = 5.0
-VOICE_DEADLINE_S = 5.0
 
 
 class Service(NamedTuple):
@@ -37,46 +38,86 @@ class Service(NamedTuple):
 
     config: Config
     engines: Engines
-    voice: RemoteVoice
-    models: Ears
+    fresh_ears: Callable[[], Ears]
     turn_ids: Iterator[int]
 
 
 @contextlib.asynccontextmanager
 async def start_service(config: Config) -> AsyncIterator[Service]:
-    """Load everything; end every process again on the way out, in reverse.
+    """Start every engine; end every process again on the way out, in reverse.
 
     Raises:
         ApplianceError: a part is missing or broken.
     """
-    Pack.open(Path(config.knowledge.pack)).close()
-    log.info("knowledge %s", config.knowledge.pack)
+    Pack.open(config.knowledge.pack).close()
     async with contextlib.AsyncExitStack() as house:
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
         voice = await _employ(house, voice_worker(config))
         with working():
-            models, *_ = await asyncio.gather(
+            fresh_ears, *_ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config), asr.start(), mind.start(), voice.start()
             )
-        log.info("processes asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.pid)
-        remote_mind, remote_voice = RemoteMind(mind), RemoteVoice(voice)
+        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.pid)
+        remote_mind = RemoteMind(mind)
         engines = Engines(
             ears=RemoteEars(asr),
             memory=remote_mind,
             mind=remote_mind,
-            voice=remote_voice,
+            voice=RemoteVoice(voice),
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
         )
-        yield Service(config, engines, remote_voice, models, itertools.count(1))
+        yield Service(config, engines, fresh_ears, itertools.count(1))
+
+
+async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
+    house.push_async_callback(worker.stop)
+    return worker
+
+
+def load_ears(config: Config) -> Callable[[], Ears]:
+    """The models that listen all the time; they live in the service, on the CPU.
+
+    Returns:
+        What makes ears for a new stream. One stream at a time: the models are shared.
+
+    Raises:
+        AudioError: a model is missing or broken.
+    """
+    wake, vad = OpenWakeWord(_phrases(config)), SileroVad()
+
+    def fresh_ears() -> Ears:
+        wake.reset()
+        vad.reset()
+        return Ears(wake, vad, config.segmenter)
+
+    return fresh_ears
+
+
+def _phrases(config: Config) -> list[WakePhrase]:
+    known = {phrase.phrase: phrase for phrase in (ALEXA, HEY_JARVIS, HEY_MYCROFT)}
+    for name in config.wake.phrases:
+        if name not in known:
+            raise ConfigError(
+                "CFG-PHRASE",
+                f"there is no model for the wake phrase `{name}`",
+                f"these exist: {', '.join(known)}",
+                "choose among them in [wake.phrases]",
+            )
+    return [replace(known[name], threshold=score) for name, score in config.wake.phrases.items()]
 
 
 @contextlib.asynccontextmanager
 async def conversation(
-    service: Service, microphone: Microphone | None, speaker: Loudspeaker, **watchers: Any
+    service: Service,
+    speaker: Loudspeaker,
+    microphone: Microphone | None,
+    *,
+    on_turn_end: Callable[[Turn], None],
+    on_state: Callable[[State], None] = lambda _state: None,
 ) -> AsyncIterator[Director]:
-    """One stream through the state machine: microphone → ears → director → loudspeaker."""
+    """A director that conducts one stream; without a microphone, typed questions only."""
     settings = service.config.conversation
     director = Director(
         service.engines,
@@ -84,12 +125,51 @@ async def conversation(
         ids=service.turn_ids,
         timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
         follow_up=settings.follow_up_s > 0,
-        **watchers,
+        on_turn_end=on_turn_end,
+        on_state=on_state,
     )
-    listener = Listener(service.models, ...)
-    yield director
+    async with contextlib.AsyncExitStack() as stream:
+        stream.push_async_callback(director.close)
+        listener = _listening(stream, service, director) if microphone else None
+        director.open(listener)
+        if microphone is not None:
+            microphone.start(director.frame, director.microphone_ended)
+            stream.callback(microphone.stop)
+        yield director
 
 
-async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
-    house.push_async_callback(worker.stop)
-    return worker
+def _listening(stream: contextlib.AsyncExitStack, service: Service, director: Director) -> Listener:
+    """The thread `ears`, posting to the director."""
+    listener = Listener(
+        service.fresh_ears(),
+        director.post_from_thread,
+        director.ears_failed,
+        director.frame_processed,
+    )
+    listener.start()
+    stream.callback(listener.stop)
+    return listener
+
+
+async def build_knowledge(
+    config: Config, directory: Path, out: Path, progress: Callable[[str, float], None] | None
+) -> BuildReport:
+    """A knowledge pack, with what the ears need to recognise its words.
+
+    Raises:
+        ApplianceError: the documents, or an engine, cannot be used.
+    """
+    loop = asyncio.get_running_loop()
+    async with contextlib.AsyncExitStack() as house:
+        voice = RemoteVoice(await _employ(house, voice_worker(config)))
+
+        def phonemes(word: str) -> str:
+            said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
+            return said.result()[0]
+
+        def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
+            pairs = [(" > ".join(text.heading_path), text.text) for text in texts]
+            return build_assets(pairs, phonemes)
+
+        with working():
+            return await asyncio.to_thread(build_pack, directory, out, assets, progress)

@@ -42,7 +42,8 @@ class Engines:
 class Turn:
     """One turn: what is known of it so far.
 
-    Times are of the stream, in seconds: 0 is when the microphone was opened.
+    Times are of the stream, in seconds: 0 is when the microphone was opened. The reply is
+    what the loudspeaker played from its second `heard_from_s` on, for `heard_s` seconds.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Turn:
     outcome: Outcome | None = None
     error: ApplianceError | AudioError | None = None
     audio_s: float = 0.0
+    heard_from_s: float = 0.0
     heard_s: float = 0.0
 
     def stream_s(self) -> float:

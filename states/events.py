@@ -26,11 +26,12 @@ class Ready(Event):
 
 @dataclass(frozen=True, slots=True)
 class WakeHeard(Event):
-    """A wake phrase ended at `at_s` (stream time)."""
+    """A wake phrase was heard: decided at `at_s`, ended at `ends_s` if known (stream time)."""
 
     phrase: str
     score: float
     at_s: float
+    ends_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

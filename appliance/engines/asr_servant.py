@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 
-from appliance.engines.sphinx.recogniser import SphinxRecogniser
+from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE, SphinxRecogniser
 from appliance.engines.wire import Json, Message
 from appliance.knowledge.pack import Pack
 
@@ -22,8 +21,7 @@ class AsrServant:
 
     def load(self) -> Json:
         """Load the acoustic model, and the words of the pack."""
-        assets = _speech_assets(Path(self._pack)) if self._pack else {}
-        self._recogniser = SphinxRecogniser(assets)
+        self._recogniser = SphinxRecogniser(_speech_assets(self._pack))
         self._recogniser.load()
         return {}
 
@@ -33,3 +31,12 @@ class AsrServant:
             raise RuntimeError("not loaded")
         samples = np.frombuffer(payload, dtype=np.int16)
         yield Message(asdict(self._recogniser.transcribe(samples)))
+
+
+def _speech_assets(pack_path: str) -> dict[str, bytes]:
+    """What the pack brings for the ears; a pack built without speech brings nothing."""
+    if not pack_path:
+        return {}
+    with Pack.open(pack_path, verify=False) as pack:
+        blobs = {name: pack.asset(name) for name in (DICTIONARY, LANGUAGE)}
+    return {name: blob for name, blob in blobs.items() if blob is not None}

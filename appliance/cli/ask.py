@@ -1,0 +1,103 @@
+"""`appliance ask`: recordings and typed questions through the complete state machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from appliance import clock
+from appliance.cli.asking import Question, ask_all
+from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.report import print_entry
+from appliance.errors import ConfigError
+from appliance.reasons import Outcome
+from appliance.report import Entry, as_json
+
+DESCRIPTION = """\
+Each recording (wake phrase and question; WAV of any width, rate and channels, or FLAC) and
+each typed question goes through the complete state machine, as live sound would. The spoken
+answers are written as WAV files. Without --realtime, waiting is skipped: timings are true,
+silences cost nothing.
+
+exit codes: 0 all inputs went through (with an answer or without), 1 an engine failed,
+            2 an input cannot be used (the others are still answered)
+"""
+EXAMPLES = """\
+examples:
+  appliance ask question.wav --knowledge house.pack
+  appliance ask --text "how do i reset it" --text "what does it cost" --knowledge house.pack
+  appliance ask recordings/*.wav --knowledge house.pack --json > results.json
+"""
+
+
+def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is private
+    """Register the verb."""
+    parser = verbs.add_parser(
+        "ask",
+        help="ask recordings or typed questions, hear the answers as WAV files",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("wav", nargs="*", type=Path, metavar="WAV", help="a recording")
+    parser.add_argument(
+        "--text", action="append", default=[], metavar="Q", help="a typed question (repeatable)"
+    )
+    add_knowledge_option(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("out"),
+        metavar="DIR",
+        help="where the spoken answers go (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--realtime", action="store_true", help="listen and speak at the speed of life"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_config_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask everything; returns the exit code."""
+    questions = [Question(path=wav) for wav in arguments.wav]
+    questions += [Question(text=text) for text in arguments.text]
+    if not questions:
+        raise ConfigError(
+            "CFG-NO-QUESTION",
+            "nothing was asked",
+            "neither a recording nor --text is given",
+            'for example: appliance ask --text "how do i reset it" --knowledge house.pack',
+        )
+    config = config_with_knowledge(arguments)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    show = _silent if arguments.json else _printer()
+    entries = clock.run(
+        ask_all(config, questions, arguments.out, show), realtime=arguments.realtime
+    )
+    if arguments.json:
+        print(json.dumps(as_json(config.profile, entries), indent=2, ensure_ascii=False))
+    return exit_code(entries)
+
+
+def exit_code(entries: list[Entry]) -> int:
+    """2 if an input was bad, 1 if an engine failed, else 0."""
+    if any(entry.reason == "BAD_AUDIO" for entry in entries):
+        return 2
+    return int(any(e.turn is not None and e.turn.outcome is Outcome.FAILED for e in entries))
+
+
+def _silent(_entry: Entry) -> None:
+    pass
+
+
+def _printer() -> Any:  # noqa: ANN401  # a callable
+    console = Console(highlight=False)
+    return lambda entry: print_entry(console, entry)

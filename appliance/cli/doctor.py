@@ -1,0 +1,89 @@
+"""`appliance doctor`: what works on this machine, what doesn't, and the remedy for each."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from appliance import doctor
+from appliance.cli.options import add_config_options, config_from
+from appliance.clock import now_s
+from appliance.config import Config
+from appliance.doctor import Check, Finding, Status
+from appliance.engines.worker import Worker
+from appliance.processes import asr_worker, voice_worker
+from appliance.service import load_ears
+from audio.live import list_devices
+
+DESCRIPTION = """\
+Tries every part of a profile on this machine: models are loaded, engines are started and
+given a job. Each line says what was found; what doesn't work comes with its remedy.
+Exit code 0 if everything needed works (warnings are for verbs that you may not use), else 1.
+"""
+MARKS = {Status.OK: "[green]✓[/]", Status.WARN: "[yellow]![/]", Status.FAIL: "[red]✗[/]"}
+
+
+def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is private
+    """Register the verb."""
+    parser = verbs.add_parser(
+        "doctor",
+        help="what works on this machine, what doesn't, and what to do",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_config_options(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out every check; returns 1 if a needed one failed."""
+    findings = [doctor.examine(check) for check in _checks(config_from(arguments))]
+    if arguments.json:
+        rows = [{**f._asdict(), "status": f.status.value} for f in findings]
+        print(json.dumps({"checks": rows}, indent=2))
+    else:
+        _print(findings)
+    return int(any(finding.status is Status.FAIL for finding in findings))
+
+
+def _checks(config: Config) -> list[Check]:
+    return [
+        Check("system", doctor.supported_python),
+        Check("machine", doctor.machine),
+        Check("memory", doctor.memory),
+        Check("disk", doctor.disk),
+        Check("wake word, VAD", lambda: _ears(config)),
+        Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
+        Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
+        Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
+        Check("sound devices", lambda: ", ".join(map(str, list_devices())), "appliance run"),
+    ]
+
+
+def _ears(config: Config) -> str:
+    load_ears(config)
+    names = ", ".join(f"“{p}” from {score:g}" for p, score in config.wake.phrases.items())
+    return f"{names} (openWakeWord's models: CC BY-NC-SA, not for products on sale)"
+
+
+async def _starts(worker: Worker) -> str:
+    began = now_s()
+    try:
+        await worker.start()
+        return f"loads in {now_s() - began:.1f} s, in a process of its own"
+    finally:
+        await worker.stop()
+
+
+def _print(findings: list[Finding]) -> None:
+    console = Console(highlight=False)
+    for finding in findings:
+        console.print(f"{MARKS[finding.status]} {finding.name:<15} {escape(finding.detail)}")
+        if finding.remedy:
+            console.print(f"  {'':<15} [bold]→ {escape(finding.remedy)}[/]")

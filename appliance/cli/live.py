@@ -1,0 +1,92 @@
+"""`appliance run`: the service, with a real microphone and a real loudspeaker."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from appliance import clock
+from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.report import print_timeline
+from appliance.config import Config
+from appliance.reasons import REASONS
+from appliance.service import conversation, start_service
+from appliance.turn import Turn
+from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
+from states.state import State
+
+DESCRIPTION = """\
+Listens for the wake phrase until it is stopped (Ctrl-C, or SIGTERM). Prints what it does and
+how long it took; the words themselves only with --words, since what people say is private.
+"""
+
+
+def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is private
+    """Register the verb."""
+    parser = verbs.add_parser(
+        "run",
+        help="the service: microphone, loudspeaker, until it is stopped",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_knowledge_option(parser)
+    parser.add_argument("--words", action="store_true", help="print what was said and answered")
+    add_config_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    config = config_with_knowledge(arguments)
+    return clock.run(_serve(config, Watcher(words=arguments.words)), realtime=True)
+
+
+async def _serve(config: Config, watcher: Watcher) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with start_service(config) as service:
+        microphone = PyAudioMicrophone(config.devices.microphone)
+        speaker = PyAudioLoudspeaker(service.engines.voice.rate_hz, config.devices.loudspeaker)
+        async with conversation(
+            service,
+            speaker,
+            microphone,
+            on_turn_end=watcher.turn_ended,
+            on_state=watcher.entered,
+        ) as director:
+            await asyncio.wait(
+                [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        if director.failure:
+            raise director.failure
+    return 0
+
+
+class Watcher:
+    """Prints states and turns, for whoever watches the terminal."""
+
+    def __init__(self, *, words: bool) -> None:
+        self._console = Console(highlight=False)
+        self._words = words
+
+    def entered(self, state: State) -> None:
+        """The conversation is in another state."""
+        self._console.print(f"[bold cyan]● {state.value}[/]")
+
+    def turn_ended(self, turn: Turn) -> None:
+        """A turn is over."""
+        reason = turn.reason or ""
+        self._console.print(f"turn {turn.id}: {reason}, {REASONS[reason].meaning}")
+        if self._words and turn.transcript:
+            self._console.print(f"  heard   {turn.transcript.text}", markup=False)
+            self._console.print(f"  said    {' '.join(turn.spoken)}", markup=False)
+        print_timeline(self._console, turn.timings_ms)

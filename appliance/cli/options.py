@@ -1,0 +1,56 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from appliance.config import DEFAULT_PROFILE, Config, load_config
+from appliance.errors import ConfigError
+
+
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """`--profile` and `--config`."""
+    parser.add_argument(
+        "--profile", default=DEFAULT_PROFILE, help="which engines (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings laid over the profile's (TOML)"
+    )
+
+
+def add_knowledge_option(parser: argparse.ArgumentParser) -> None:
+    """`--knowledge`."""
+    parser.add_argument(
+        "--knowledge",
+        metavar="PACK",
+        help="what to answer from: a pack made by `appliance knowledge build`",
+    )
+
+
+def config_from(arguments: argparse.Namespace) -> Config:
+    """The configuration that the command line asks for.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    return load_config(arguments.profile, arguments.config)
+
+
+def config_with_knowledge(arguments: argparse.Namespace) -> Config:
+    """The same, with a knowledge pack, which it must have.
+
+    Raises:
+        ConfigError: no pack is named.
+    """
+    config = config_from(arguments)
+    pack = arguments.knowledge or config.knowledge.pack
+    if not pack:
+        raise ConfigError(
+            "CFG-NO-PACK",
+            "there is nothing to answer from",
+            "no knowledge pack is named",
+            "name one with --knowledge, or make one: appliance knowledge build DIR -o PACK",
+        )
+    return replace(config, knowledge=replace(config.knowledge, pack=pack))
