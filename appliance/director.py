@@ -91,7 +91,7 @@ class Director:
 
     def post_from_thread(self, edge: Edge) -> None:
         """The ears noticed something. From any thread."""
-        self._loop.call_soon_threadsafe(self._on_edge, edge)
+        self._loop.call_soon_threadsafe(self.on_edge, edge)
 
     def frame(self, frame: Frame) -> None:
         """A frame of the microphone; on the loop's thread."""
@@ -128,7 +128,8 @@ class Director:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def _on_edge(self, edge: Edge) -> None:
+    def on_edge(self, edge: Edge) -> None:
+        """The ears noticed something. On the loop's thread."""
         match edge:
             case WakeHit(phrase, score, at_s, ends_s):
                 self.conversation.handle(events.WakeHeard(phrase, score, at_s, ends_s))

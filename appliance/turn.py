@@ -71,13 +71,16 @@ class Turn:
     def end(self, reason: str | None) -> None:
         """The turn is over; `reason` is why it was cut off, None if it came to its own end.
 
+        A reply that was cut short remains what it was: an answer, or an abstention.
+
         Raises:
             RuntimeError: it was over before, which is a bug.
         """
         if self.outcome is not None:
             raise RuntimeError(f"turn {self.id} ended twice: {self.reason}, then {reason}")
         own, self.reason = self.reason, reason or self.reason or "FAULT"
-        self.outcome = REASONS[own or self.reason].outcome
+        judged_by = own if own and reason == "CUT_SHORT" else self.reason
+        self.outcome = REASONS[judged_by].outcome
 
 
 class HopError(Exception):
@@ -131,7 +134,7 @@ async def _reply(turn: Turn, engines: Engines, mouth: _Mouth) -> None:
         return
     turn.reason = "OK"
     asked = now_s()
-    with _hop(turn, "answer", "ANSWER_FAILED"):
+    with _blame("ANSWER_FAILED"):
         async for sentence in engines.mind.answer(_question(turn), turn.passages):
             turn.timings_ms.setdefault("first_token", _ms_since(asked))
             turn.sentences.append(sentence)

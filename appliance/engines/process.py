@@ -21,6 +21,7 @@ from appliance.engines.wire import (
 )
 
 STOP_DEADLINE_S = 2.0
+LAST_WORDS_S = 1.0
 REPLIES_AHEAD = 16
 
 
@@ -69,7 +70,7 @@ class EngineProcess:
             with working():
                 await pipe.drain()
         except OSError:
-            raise ProcessEndedError(self._last_words()) from None
+            raise await self._ended() from None
 
     async def receive(self) -> Message:
         """The next message.
@@ -80,7 +81,7 @@ class EngineProcess:
         with working():
             message = await self._replies.get()
         if message is None:
-            raise ProcessEndedError(self._last_words())
+            raise await self._ended()
         return message
 
     async def end(self) -> None:
@@ -111,11 +112,16 @@ class EngineProcess:
                 await self._replies.put(Message(header, await pipe.readexactly(payload_bytes)))
         await self._replies.put(None)
 
-    def _last_words(self) -> str:
+    async def _ended(self) -> ProcessEndedError:
+        """What is known of why it ended; one that goes on, but talks nonsense, is killed."""
+        with working(), contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), LAST_WORDS_S)
         self._stderr.seek(0)
         lines = self._stderr.read()[-2000:].decode(errors="replace").strip().splitlines()
         said = f"; its last words: {lines[-1]}" if lines else ""
-        return f"exit status {self._process.returncode}{said}"
+        status = self._process.returncode
+        how = "it sent what is no message" if status is None else f"exit status {status}"
+        return ProcessEndedError(f"{how}{said}")
 
 
 def _present(pipe: Any) -> Any:  # noqa: ANN401  # StreamReader or StreamWriter

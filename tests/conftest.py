@@ -1,0 +1,38 @@
+"""What holds for every test: nothing is left behind, nobody leaves the machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Threads and processes that a test leaves running fail it."""
+    threads = set(threading.enumerate())
+    children = set(psutil.Process().children(recursive=True))
+    yield
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(timeout=1)  # one that is about to end may do so
+    left = [t.name for t in set(threading.enumerate()) - threads if t.is_alive()]
+    assert not left, f"threads left running: {left}"
+    born = set(psutil.Process().children(recursive=True)) - children
+    assert not [p for p in born if p.is_running()], f"processes left running: {born}"
+
+
+@pytest.fixture(autouse=True)
+def no_egress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket to anywhere but this machine fails the test that opens it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX:
+            raise AssertionError(f"a connection to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

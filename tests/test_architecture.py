@@ -1,0 +1,98 @@
+"""Who may import whom (docs/architecture.md). The house stays as it was designed."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = {"appliance", "audio", "states"}
+
+MAY_IMPORT = {
+    "states": {"states"},
+    "audio": {"audio"},
+    "appliance.clock": set(),
+    "appliance.errors": set(),
+    "appliance.reasons": set(),
+    "appliance.phrases": set(),
+    "appliance.config": {"appliance.errors", "audio.segmenter"},
+    "appliance.engines": {
+        *("appliance.engines", "appliance.errors", "appliance.clock", "audio.format"),
+        "appliance.knowledge.pack",  # the ears' process reads its words out of the pack
+    },
+    "appliance.knowledge": {"appliance.knowledge", "appliance.errors", "appliance.engines"},
+    "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
+}
+"""What a package or module may import of ours; prefixes count. Those not named are free."""
+
+ONLY_IN = {
+    "pyaudio": {"audio/live.py", "audio/portaudio.py"},
+    "onnxruntime": {"audio/models.py"},
+    "soundfile": {"audio/decode.py"},
+    "pocketsphinx": {"appliance/engines/sphinx"},
+    "espeakng_loader": {"appliance/engines/espeak.py"},
+    "ttspico": {"appliance/demo/asker.py"},
+    "transitions": {"states/machine.py"},
+    "pypdf": {"appliance/knowledge/formats"},
+    "bs4": {"appliance/knowledge/formats"},
+    "markdown_it": {"appliance/knowledge/formats"},
+    "appliance.service": {"appliance/cli"},
+    "appliance.engines.espeak": {"appliance/engines/voice_servant.py"},  # GPL: its own process
+    "time": {"appliance/clock.py"},
+}
+"""Libraries of devices and formats, each behind one door."""
+
+
+def _modules() -> list[Path]:
+    return [path for package in sorted(OURS) for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(f"{prefix}.")
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_inwards(path: Path) -> None:
+    relative = path.relative_to(ROOT)
+    module = ".".join(relative.with_suffix("").parts)
+    rules = [rule for rule in MAY_IMPORT if _within(module, rule)]
+    for name in _imports(path):
+        assert name.split(".")[0] != "tests"
+        for rule in rules:
+            if name.split(".")[0] in OURS:
+                allowed = MAY_IMPORT[rule]
+                assert any(_within(name, a) for a in allowed), f"{module} imports {name}"
+        for library, homes in ONLY_IN.items():
+            if _within(name, library):
+                assert any(str(relative).startswith(home) for home in homes), f"{module}: {name}"
+
+
+def test_every_module_keeps_within_its_wall() -> None:
+    for path in _modules():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 500, f"{path}: {len(lines)} lines"
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno
+                assert length <= 80, f"{path}:{node.lineno} {node.name}: {length} lines"
+
+
+def test_nothing_of_ours_needs_a_network_library() -> None:
+    banned = {"http", "urllib.request", "requests", "ftplib", "smtplib", "socketserver", "ssl"}
+    for path in _modules():
+        used = [name for name in _imports(path) if any(_within(name, b) for b in banned)]
+        assert not used, f"{path}: {used}"
+    assert sys.version_info >= (3, 11)
