@@ -25,10 +25,11 @@ HOP = 1280
 _OVERLAP = 480  # samples before the hop that its first mel rows look back on
 _ROWS = 8  # mel rows per hop
 _WINDOW = 76  # mel rows per embedding
-_HISTORY = 40  # embeddings kept: more than any phrase model looks at (34)
+_HISTORY = 16  # embeddings kept: what the phrase models look at
+_KEPT_ROWS = _WINDOW + (_HISTORY + 2) * _ROWS  # mel rows kept, for `between`
 _EMBEDDING = 96
 
-MEMORY_HOPS = -(-_WINDOW // _ROWS) + _HISTORY + 1
+MEMORY_HOPS = _KEPT_ROWS // _ROWS + _HISTORY + 1
 """After so many hops nothing earlier can matter."""
 
 
@@ -51,7 +52,7 @@ class SpeechFeatures:
     def _blank(self) -> State:
         return (
             np.zeros(_OVERLAP, np.int16),
-            np.tile(self._silent_rows[-1], (_WINDOW, 1)),
+            np.tile(self._silent_rows[-1], (_KEPT_ROWS, 1)),
             np.tile(self._silent_embedding, (_HISTORY, 1)),
             0,
         )
@@ -80,13 +81,22 @@ class SpeechFeatures:
         if self._silent > _WINDOW // _ROWS:
             embedding = self._silent_embedding
         else:
-            embedding = self._embedding_of(self._mels)
+            embedding = self._embedding_of(self._mels[-_WINDOW:])
             self.inferences += 1
         self._history = np.concatenate((self._history[1:], embedding[None]))
 
-    def latest(self, count: int) -> Floats:
-        """The last `count` embeddings, shape [1, count, 96]."""
-        return self._history[None, -count:]
+    def latest(self) -> Floats:
+        """The last 16 embeddings, shape [1, 16, 96]: what a phrase model takes."""
+        return self._history[None]
+
+    def between(self, rows: int, hops: int) -> Floats:
+        """What `latest` would have been, had the hops fallen `rows` mel rows (10 ms) earlier.
+
+        Shape [hops, 16, 96], oldest hop first; costs hops + 15 embeddings.
+        """
+        ends = [len(self._mels) - rows - _ROWS * i for i in range(hops + _HISTORY - 1)][::-1]
+        looks = np.stack([self._embedding_of(self._mels[end - _WINDOW : end]) for end in ends])
+        return np.stack([looks[i : i + _HISTORY] for i in range(hops)])
 
     def _rows_of(self, window: Samples) -> Floats:
         mel = self._mel.run_first(window.astype(np.float32)[None])

@@ -1,7 +1,8 @@
 """Wake phrases: openWakeWord's models behind one shared front end.
 
 A phrase is believed when its score, averaged over 240 ms, reaches its threshold: real phrases hold
-their score for four hops and more, while what only resembles them makes spikes of one hop.
+their score for four hops and more, while what only resembles them makes spikes of one hop. The
+score depends on how the hops happen to fall, so a doubtful phrase is looked at in between as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from audio.features import HOP, SpeechFeatures, State
 from audio.format import RATE_HZ, Samples
-from audio.models import Model, bundled_models
+from audio.models import Floats, Model, bundled_models
 from audio.ports import WakeHit
 from audio.sibilant import vowel_after_sibilant
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 HOP_S = HOP / RATE_HZ
 _AVERAGED = 3  # hops
+_DOUBTFUL = 0.4  # of the threshold
+_SHIFTS = (4, 2, 6)  # mel rows of 10 ms
 _REFRACTORY_S = 2.0
 _PRIMING_HOPS = 60  # 4.8 s: fills every memory of the front end
 _PRIMING_LEVEL = 8.0  # a quiet room's noise, in units of the last bit
@@ -39,6 +42,7 @@ class WakePhrase:
         threshold: of the score averaged over 240 ms, above 0 and up to 1.
         lag_s: typical time from the phrase's end to the decision.
         ends_in_vowel: the phrase has a sibilant before its last vowel, and that is checked.
+        look_twice: score a doubtful phrase again, with the hops shifted by 20 to 60 ms.
     """
 
     phrase: str
@@ -46,6 +50,7 @@ class WakePhrase:
     threshold: float = 0.3
     lag_s: float = 0.1
     ends_in_vowel: bool = False
+    look_twice: bool = False
 
     def __post_init__(self) -> None:
         """Check the ranges (ValueError)."""
@@ -56,7 +61,7 @@ class WakePhrase:
 
 
 ALEXA = WakePhrase("alexa", "alexa_v0.1.onnx", ends_in_vowel=True)
-HEY_JARVIS = WakePhrase("hey jarvis", "hey_jarvis_v0.1.onnx")
+HEY_JARVIS = WakePhrase("hey jarvis", "hey_jarvis_v0.1.onnx", threshold=0.4, look_twice=True)
 HEY_MYCROFT = WakePhrase("hey mycroft", "hey_mycroft_v0.1.onnx", threshold=0.8)
 SHIPPED = (ALEXA, HEY_JARVIS)
 
@@ -67,7 +72,6 @@ class _Spotter:
     def __init__(self, phrase: WakePhrase, models: Path) -> None:
         self.phrase = phrase
         self._model = Model(models / phrase.model)
-        self._window = int(next(iter(self._model.inputs.values()))[1])
         self.reset()
 
     def reset(self) -> None:
@@ -77,12 +81,25 @@ class _Spotter:
         if features.steady:  # the model would say what it said before
             self.scores.append(self.scores[-1])
             return
-        self.scores.append(float(self._model.run_first(features.latest(self._window)).flat[0]))
+        self.scores.append(self._score_of(features.latest()))
 
-    def believed(self, heard: Samples) -> bool:
-        if sum(self.scores) < self.phrase.threshold * _AVERAGED:
+    def believed(self, features: SpeechFeatures, heard: Samples) -> bool:
+        average = sum(self.scores) / _AVERAGED
+        if average < self.phrase.threshold and not self._look_again(features, average):
             return False
         return not self.phrase.ends_in_vowel or vowel_after_sibilant(heard)
+
+    def _look_again(self, features: SpeechFeatures, average: float) -> bool:
+        if not self.phrase.look_twice or average < self.phrase.threshold * _DOUBTFUL:
+            return False
+        return any(self._average(features, rows) >= self.phrase.threshold for rows in _SHIFTS)
+
+    def _average(self, features: SpeechFeatures, rows: int) -> float:
+        looks = features.between(rows, _AVERAGED)
+        return sum(self._score_of(look[None]) for look in looks) / _AVERAGED
+
+    def _score_of(self, embeddings: Floats) -> float:
+        return float(self._model.run_first(embeddings).flat[0])
 
 
 class OpenWakeWord:
@@ -129,7 +146,9 @@ class OpenWakeWord:
             spotter.score(self._features)
         if at_s < self._deaf_until:
             return None
-        believed = [spotter for spotter in self._spotters if spotter.believed(self._heard)]
+        believed = [
+            spotter for spotter in self._spotters if spotter.believed(self._features, self._heard)
+        ]
         if not believed:
             return None
         best = max(believed, key=lambda spotter: sum(spotter.scores))
