@@ -22,8 +22,10 @@ NEAR = 4
 
 NAMES = (
     "coverage", "exact", "heading", "heading_precision", "sentence", "near", "kind", "bm25",
-    "unknown", "missing", "guessed", "length",
+    "unknown", "missing", "guessed", "length", "focus", "unmet", "mass", "story", "statement", "held",
 )  # fmt: skip
+STRICT = frozenset(("price", "frequency", "duration", "temperature", "measure", "number"))
+"""Kinds of question that an answer without the right kind of value cannot answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,27 @@ def measure(question: Question, seen: View, bm25: float) -> tuple[float, ...]:
     found = [match(term, everywhere) for term in terms]
     held = [match(term, seen.heading) for term in terms]
     best, kind = _best_unit(question, seen, held)
-    missing = [term.weight * (1 - got) for term, got in zip(terms, found, strict=True)]
+    pairs = list(zip(terms, found, strict=True))
+    focus = question.focus
     return (
         _share(question, found),
-        sum(t.weight for t, got in zip(terms, found, strict=True) if got == 1) / total,
+        sum(t.weight for t, got in pairs if got == 1) / total,
         _share(question, held),
         _precision(question, seen.heading),
         best,
         _nearness(terms, seen),
         kind,
         bm25,
-        max((term.weight for term in terms if not term.known), default=0.0),
-        max(missing, default=0.0),
-        sum(term.weight for term in terms if 0 < term.known < 1) / total,
+        max((t.weight for t in terms if t.asked and not t.known), default=0.0),
+        max((t.weight * (1 - got) for t, got in pairs if t.asked), default=0.0),
+        sum(t.weight for t in terms if 0 < t.known < 1) / total,
         min(1.0, sum(not term.light for term in terms) / 4),
+        match(focus, everywhere) if focus else 0.0,
+        float(question.kind in STRICT and not kind),
+        min(1.0, sum(t.weight * got for t, got in pairs) / 3),
+        sum(t.weight for t in terms if not t.asked) / total,
+        float(not question.kind),
+        max((t.weight * got for t, got in zip(terms, held, strict=True)), default=0.0),
     )
 
 

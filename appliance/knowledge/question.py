@@ -5,18 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from appliance.knowledge.lexicon import GROUPS, LIGHT, STOP
+from appliance.knowledge.lexicon import LIGHT, STOP
 from appliance.knowledge.sound import SoundIndex
+from appliance.knowledge.synonyms import GROUPS, HINTS
 from appliance.knowledge.words import stem, tokens
 
-RELATED = 0.7
+RELATED = 0.8
 """How much a related word counts, against the word itself."""
+HINTED = 0.5
 LIGHT_SHARE = 0.25
+STORY_SHARE = 0.7
+"""What a word counts that only leads up to the question."""
 LEAST_WEIGHT = 0.08
+SURE = 0.9
+"""Likeness that overrules that a word makes sense as it is."""
 
 Phrase = tuple[str, ...]
 
@@ -58,6 +64,7 @@ class Term:
         relatives: phrases that count for it → how much (0..1); its own phrase counts 1.
         known: 1 if the passages hold it, less if only a relative or a like sound, 0 if nothing.
         light: whether it says little of the topic.
+        asked: whether it stands in the clause that asks, not in the story before it.
     """
 
     phrase: Phrase
@@ -65,6 +72,7 @@ class Term:
     relatives: dict[Phrase, float]
     known: float
     light: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,19 @@ class Question:
 
     text: str
     kind: str
-    terms: tuple[Term, ...] = field(default=())
+    terms: tuple[Term, ...] = ()
 
     @property
     def weight(self) -> float:
         """Sum of the weights of the terms."""
         return sum(term.weight for term in self.terms)
+
+    @property
+    def focus(self) -> Term | None:
+        """What is asked about or for: the first full word of the clause that asks."""
+        full = [term for term in self.terms if not term.light]
+        asked = [term for term in full if term.asked]
+        return next(iter([*asked, *full, *self.terms]), None)
 
 
 _SIZE = "heavy|big|large|tall|wide|deep|far|high|loud|small|thick|powerful|close|near"
@@ -94,13 +109,13 @@ _LIMIT = "what|which|maximum|minimum|highest|lowest"
 KINDS = {
     "duration": rf"\bhow (?:long|much time|quickly|fast|soon|many (?:{_SPAN}))\b",
     "frequency": r"\bhow (?:often|frequently|many times)\b",
-    "price": r"\b(?:price|cost|costs|expensive|pay|fee|fees)\b",
+    "price": r"\b(?:price|cost|costs|expensive|pay|fee|fees)\b|\bhow much (?:is|are)\b",
     "temperature": rf"\b(?:{_LIMIT}) temperatures?\b|\bhow (?:hot|cold|warm)\b",
     "measure": rf"\bhow (?:{_SIZE})\b|\bhow much (?:does it weigh|{_SUPPLY})\b",
     "number": rf"\bhow (?:many|much)\b|\b(?:what|which) (?:{_RATE})\b",
     "place": r"\bwhere\b|\bwhat place\b|\bwhich (?:side|place|slot|drawer|room)\b",
     "person": r"\bwho\b|\bwhom\b",
-    "time": r"\bwhen\b|\bwhat time\b",
+    "time": r"^when\b|\bwhen (?:do|does|is|are|can|should|will|must)\b|\bwhat time\b",
     "meaning": rf"\bwhat (?:does|do|is)\b.*\b(?:{_MEANS})\b|\bmeaning of\b",
     "reason": r"\bwhy\b|\bwhat (?:causes|could cause|is the reason)\b|\breason for\b",
     "steps": r"\bhow (?:do|can|should|would|must|to|am|are|is)\b"
@@ -120,70 +135,124 @@ def kind_of(text: str) -> str:
 def relatives() -> dict[Phrase, dict[Phrase, float]]:
     """Phrase → the phrases that people use for it → how much each counts."""
     table: dict[Phrase, dict[Phrase, float]] = defaultdict(dict)
+    for line in HINTS.strip().splitlines():
+        first, *others = _group(line)
+        table[first].update(dict.fromkeys(others, HINTED))
     for line in GROUPS.strip().splitlines():
-        group = {tuple(stem(part) for part in word.split("_")) for word in line.split()}
-        for phrase in group:
-            table[phrase].update({other: RELATED for other in group if other != phrase})
+        first, *others = _group(line)
+        table[first].update(dict.fromkeys(others, RELATED))
+        for other in others:
+            table[other].setdefault(first, RELATED)
+    for phrase, counts in table.items():
+        counts.pop(phrase, None)  # two words with one stem
     return dict(table)
 
 
+def _group(line: str) -> list[Phrase]:
+    return [tuple(stem(part) for part in word.split("_")) for word in line.split()]
+
+
 LONGEST_PHRASE = 3
-_STOP = frozenset(STOP)
 _LIGHT = frozenset(stem(word) for word in LIGHT)
 
 
 def analyse(text: str, vocabulary: Vocabulary) -> Question:
     """Take a question apart against what the passages know."""
-    words = tokens(text)
-    words = _respelt(words, vocabulary)
-    stems = [stem(word) for word in words]
+    words = _respelt(tokens(text), vocabulary)
+    start = clause_start(words)
     terms: dict[Phrase, Term] = {}
-    index = 0
-    while index < len(words):
-        phrase = _phrase_at(stems, index)
-        if phrase:
-            terms.setdefault(phrase, _term(phrase, phrase[0], vocabulary, light=False))
-        elif words[index] not in _STOP:
-            single = (stems[index],)
-            light = stems[index] in _LIGHT
-            terms.setdefault(single, _term(single, words[index], vocabulary, light=light))
-        index += len(phrase) or 1
-    return Question(text, kind_of(" ".join(words)), tuple(terms.values()))
+    for phrase, index, light in _phrases(words):
+        term = _term(phrase, words[index], vocabulary, light=light, asked=index >= start)
+        terms.setdefault(phrase, term)
+    return Question(text, kind_of(" ".join(words[start:])), tuple(terms.values()))
 
 
-def _phrase_at(stems: list[str], index: int) -> Phrase:
-    """The longest phrase of the lexicon that starts here; () if there is none."""
+def _phrases(words: list[str]) -> Iterator[tuple[Phrase, int, bool]]:
+    """The content phrases of a question: stems, where they start, whether they say little."""
+    stems = [stem(word) for word in words]
+    used: set[int] = set()
+    for index, word in enumerate(words):
+        places = () if index in used else _phrase_at(stems, index)
+        if places:
+            used.update(places)
+            phrase = tuple(stems[place] for place in places)
+            yield phrase, index, phrase in _CUES
+        elif index not in used and word not in STOP:
+            yield (stems[index],), index, stems[index] in _LIGHT
+
+
+_CUES = frozenset((("how", "long"), ("how", "often"), ("how", "much")))
+"""Phrases that tell the kind of answer, which is judged apart, rather than the topic."""
+_ASKING = frozenset(("how", "what", "where", "why", "who", "which", "whats", "hows", "wheres"))
+_AUXILIARY = "can could may should must do does did is are am will would shall has have isnt doesnt"
+_AUXILIARIES = frozenset(_AUXILIARY.split())
+_SUBJECT = "i we you it they the this that my our there a an he she these someone anyone"
+_SUBJECTS = frozenset(_SUBJECT.split())
+REACH = 4
+"""An auxiliary this near after `how` or `what` belongs to the same clause."""
+
+
+def clause_start(words: list[str]) -> int:
+    """Where the clause begins that asks: `my bike squeaks | how do i oil the chain` gives 3."""
+    starts = [index for index in range(len(words)) if _opens(words, index)]
+    for start in reversed(starts):
+        if any(word not in STOP and stem(word) not in _LIGHT for word in words[start:]):
+            return start
+    return 0
+
+
+def _opens(words: list[str], index: int) -> bool:
+    word, after = words[index], words[index + 1 : index + 2]
+    if word in _ASKING:
+        return True
+    if word == "when":
+        return not index or (bool(after) and after[0] in _AUXILIARIES)
+    inverted = word in _AUXILIARIES and bool(after) and after[0] in _SUBJECTS
+    before = words[max(0, index - REACH) : index]
+    return inverted and not any(other in _ASKING or other == "when" for other in before)
+
+
+_PARTICLES = frozenset(("on", "off", "up", "down", "out", "in", "away", "apart", "together", "back"))
+PARTED = 5
+"""How far a particle may stand from its verb: `turn the kitchen radio down`."""
+
+
+def _phrase_at(stems: list[str], index: int) -> tuple[int, ...]:
+    """The places of the longest phrase of the lexicon that starts here; () if there is none."""
     for size in range(LONGEST_PHRASE, 1, -1):
         phrase = tuple(stems[index : index + size])
         if len(phrase) == size and phrase in relatives():
-            return phrase
+            return tuple(range(index, index + size))
+    for place in range(index + 2, min(index + PARTED + 1, len(stems))):
+        if stems[place] in _PARTICLES and (stems[index], stems[place]) in relatives():
+            return index, place
     return ()
 
 
-def _term(phrase: Phrase, word: str, vocabulary: Vocabulary, *, light: bool) -> Term:
+def _term(
+    phrase: Phrase, word: str, vocabulary: Vocabulary, *, light: bool, asked: bool
+) -> Term:
     counts = {phrase: 1.0}
-    if len(phrase) > 1 and phrase[0] not in _STOP:
+    if len(phrase) > 1 and phrase[0] not in STOP:
         counts[phrase[:1]] = RELATED
     related = relatives().get(phrase, {}).items()
     counts.update({other: share for other, share in related if vocabulary.knows(other)})
     known = max((s for p, s in counts.items() if vocabulary.knows(p)), default=0.0)
     if not known and len(phrase) == 1:
         found = vocabulary.misheard(word)
-        if found:
+        if found and (found[1] >= SURE or phrase not in relatives()):
             counts[found[:1]] = known = found[1] * RELATED
-    weight = _weight(phrase, counts, vocabulary, light=light)
-    return Term(phrase, weight, counts, known, light)
+    share = (LIGHT_SHARE if light else 1.0) * (1.0 if asked else STORY_SHARE)
+    weight = share * _rarity(phrase, counts, vocabulary)
+    return Term(phrase, weight, counts, known, light, asked)
 
 
-def _weight(
-    phrase: Phrase, counts: dict[Phrase, float], vocabulary: Vocabulary, *, light: bool
-) -> float:
+def _rarity(phrase: Phrase, counts: dict[Phrase, float], vocabulary: Vocabulary) -> float:
     """A word that the passages lack weighs as much as the commonest of its relatives, or all."""
     present = [p for p in counts if vocabulary.knows(p)]
     commonest = min(present, key=vocabulary.rarity, default=phrase)
     key = phrase if vocabulary.knows(phrase) else commonest
-    rarity = max(vocabulary.rarity(key), LEAST_WEIGHT)
-    return rarity * (LIGHT_SHARE if light else 1.0)
+    return max(vocabulary.rarity(key), LEAST_WEIGHT)
 
 
 def _respelt(words: list[str], vocabulary: Vocabulary) -> list[str]:
@@ -210,7 +279,8 @@ def _joins(one: str, two: str, vocabulary: Vocabulary) -> bool:
 
 
 def _split(word: str, vocabulary: Vocabulary) -> list[str]:
-    if vocabulary.knows((stem(word),)) or word in _STOP or (stem(word),) in relatives():
+    root = stem(word)
+    if vocabulary.knows((root,)) or word in STOP or root in _LIGHT or (root,) in relatives():
         return [word]
     for cut in range(3, len(word) - 2):
         parts = [word[:cut], word[cut:]]

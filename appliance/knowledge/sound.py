@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-CLOSE = 0.74
+CLOSE = 0.8
 """Least likeness for two words to be taken for one another; lets one sound in five differ."""
-FEWEST_LETTERS = 4
+FEWEST_LETTERS = 5
 FEWEST_SOUNDS = 3
 MOST_LETTERS_MORE = 3
 
