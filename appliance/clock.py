@@ -88,28 +88,18 @@ class _JumpingSelector(selectors.BaseSelector):
         return self._real.get_map()
 
 
-def begin_work() -> None:
-    """Tell a simulated clock that something is being computed; real time needs no telling."""
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, SimulatedTimeLoop):
-        loop.begin_work()
-
-
-def end_work() -> None:
-    """The other end of `begin_work`; call it on the loop's thread."""
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, SimulatedTimeLoop):
-        loop.end_work()
-
-
 @contextlib.contextmanager
 def working() -> Iterator[None]:
     """What is awaited inside is computed somewhere, and takes the time that it takes."""
-    begin_work()
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, SimulatedTimeLoop):
+        yield
+        return
+    loop.begin_work()
     try:
         yield
     finally:
-        end_work()
+        loop.end_work()
 
 
 def now_s() -> float:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
-from appliance.clock import begin_work, end_work
+from appliance.clock import SimulatedTimeLoop
 from appliance.engines.ports import Transcript
 from appliance.turn import Engines, Turn, run_turn
 from audio.ears import Edge, NoSpeech, SpeechEnded, SpeechStarted
@@ -94,14 +94,17 @@ class Director:
         self._loop.call_soon_threadsafe(self.on_edge, edge)
 
     def frame(self, frame: Frame) -> None:
-        """A frame of the microphone; on the loop's thread."""
-        if self._ears is not None and self.conversation.state not in DEAF:
-            begin_work()
-            self._ears.put(frame)
+        """A frame of the microphone; on the microphone's thread, if it has one."""
+        if self._ears is None or self.conversation.state in DEAF:
+            return
+        if isinstance(self._loop, SimulatedTimeLoop):
+            self._loop.begin_work()
+        self._ears.put(frame)
 
     def frame_processed(self, _frame: Frame) -> None:
         """The ears are done with a frame. From any thread."""
-        self._loop.call_soon_threadsafe(end_work)
+        if isinstance(self._loop, SimulatedTimeLoop):
+            self._loop.call_soon_threadsafe(self._loop.end_work)
 
     def ears_failed(self, error: Exception) -> None:
         """The listening models broke. From any thread."""
@@ -118,6 +121,10 @@ class Director:
         self._ears = ears
         self._stream_zero_s = self._loop.time()
         self.post(events.Ready())
+
+    def stream_s(self) -> float:
+        """The stream's time now, in seconds since the microphone was opened."""
+        return self._loop.time() - self._stream_zero_s
 
     async def close(self) -> None:
         """End the turn under way, if any, and every timer."""
@@ -210,7 +217,7 @@ class Director:
 
     def _note(self, state: State) -> None:
         """Write the state into every turn that it concerns: those just ended, and the next."""
-        self._since = (state.value, round(self._loop.time() - self._stream_zero_s, 3))
+        self._since = (state.value, round(self.stream_s(), 3))
         for turn in (*self._ended, self._turn):
             if turn is not None:
                 turn.states.append(self._since)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from appliance.cli import ask, demo, doctor, knowledge, live
+from appliance.cli.errors import print_error
 from appliance.errors import ApplianceError
 from audio.errors import AudioError
 
@@ -42,12 +43,6 @@ def main(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
-
-
-def print_error(error: ApplianceError | AudioError) -> None:
-    """One line on standard error: what failed, why, what to do, and the code to look up."""
-    line = f"error: {error.what}; {error.cause}; {error.remedy} [{error.code}]"
-    print(" ".join(line.split()), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from rich.console import Console
 
 from appliance import clock
 from appliance.cli.asking import Question, ask_all
+from appliance.cli.errors import print_error
 from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_entry
 from appliance.errors import ConfigError
 from appliance.reasons import Outcome
@@ -78,10 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     config = config_with_knowledge(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    show = _silent if arguments.json else _printer()
-    entries = clock.run(
-        ask_all(config, questions, arguments.out, show), realtime=arguments.realtime
-    )
+    show = print_bad_input if arguments.json else printer(Console(highlight=False))
+    with progress_bar() as report:
+        asking = ask_all(config, questions, arguments.out, show, report)
+        entries = clock.run(asking, realtime=arguments.realtime)
     if arguments.json:
         print(json.dumps(as_json(config.profile, entries), indent=2, ensure_ascii=False))
     return exit_code(entries)
@@ -94,10 +97,18 @@ def exit_code(entries: list[Entry]) -> int:
     return int(any(e.turn is not None and e.turn.outcome is Outcome.FAILED for e in entries))
 
 
-def _silent(_entry: Entry) -> None:
-    pass
+def print_bad_input(entry: Entry) -> None:
+    """One line on standard error for what could not be used, or failed."""
+    error = entry.error or (entry.turn.error if entry.turn else None)
+    if error is not None:
+        print_error(error)
 
 
-def _printer() -> Any:  # noqa: ANN401  # a callable
-    console = Console(highlight=False)
-    return lambda entry: print_entry(console, entry)
+def printer(console: Console) -> Callable[[Entry], None]:
+    """Shows each entry as it comes."""
+
+    def show(entry: Entry) -> None:
+        print_entry(console, entry)
+        print_bad_input(entry)
+
+    return show

@@ -18,8 +18,11 @@ from audio.files import FileMicrophone, RecordingLoudspeaker, write_wav
 from audio.format import Samples
 from states import events
 
+REPORT_EVERY_S = 10.0
 AFTERTHOUGHT_S = 1.0
 """How long to listen after a recording's end for what is decided late, a wake phrase say."""
+
+Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,20 @@ def _make_folder(folder: Path) -> None:
 
 
 async def ask_all(
-    config: Config, questions: list[Question], out: Path, show: Callable[[Entry], None]
+    config: Config,
+    questions: list[Question],
+    out: Path,
+    show: Callable[[Entry], None],
+    report: Report = lambda _what, _done: None,
 ) -> list[Entry]:
     """Ask every question of one service; an input that can't be used doesn't stop the others.
+
+    Args:
+        config: with a knowledge pack.
+        questions: recordings and texts.
+        out: folder for the answers.
+        show: gets every entry as soon as it is known.
+        report: gets what is being listened to, and how much of it has been (0..1).
 
     Raises:
         ApplianceError: the service cannot start.
@@ -74,21 +88,21 @@ async def ask_all(
     folder = AnswerFolder(out)
     async with start_service(config) as service:
         for number, question in enumerate(questions, 1):
-            for entry in await _asked(service, question, number, folder):
+            for entry in await _asked(service, question, number, folder, report):
                 entries.append(entry)
                 show(entry)
     return entries
 
 
 async def _asked(
-    service: Service, question: Question, number: int, folder: AnswerFolder
+    service: Service, question: Question, number: int, folder: AnswerFolder, report: Report
 ) -> list[Entry]:
     name = str(question.path) if question.path else f"text-{number}"
     stem = question.path.stem if question.path else name
     sitting = Sitting(service)
     try:
         if question.path:
-            await sitting.listen_to(question.path)
+            await sitting.listen_to(question.path, report)
         else:
             await sitting.answer(question.text)
     except AudioError as error:
@@ -107,7 +121,7 @@ class Sitting:
         self._speaker = RecordingLoudspeaker(service.engines.voice.rate_hz)
         self._turn_ended = asyncio.Event()
 
-    async def listen_to(self, path: Path) -> None:
+    async def listen_to(self, path: Path, report: Report) -> None:
         """A recording through the microphone, until nothing more can come of it.
 
         Raises:
@@ -116,7 +130,11 @@ class Sitting:
         exhausted = asyncio.Event()
         microphone = FileMicrophone(path, exhausted=lambda _at_s: exhausted.set())
         async with self._conversation(microphone) as director:
-            await exhausted.wait()
+            length_s = microphone.recording.duration_s or REPORT_EVERY_S
+            while not exhausted.is_set():
+                report(path.name, min(1.0, director.stream_s() / length_s))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(exhausted.wait(), REPORT_EVERY_S)
             await asyncio.sleep(AFTERTHOUGHT_S)
             await director.settled.wait()
         if isinstance(director.failure, AudioError):

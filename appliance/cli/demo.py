@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance import clock
+from appliance.cli.ask import printer
 from appliance.cli.asking import Question, ask_all
 from appliance.cli.options import add_config_options, config_from
 from appliance.cli.progress import progress_bar
-from appliance.cli.report import print_entry
 from appliance.config import Config
 from appliance.demo.asker import spoken_question
 from appliance.demo.questions import GUIDE, QUESTIONS, WAKE_PHRASE, DemoQuestion
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = replace(config, knowledge=replace(config.knowledge, pack=str(pack)))
     questions = [Question(_spoken(out, asked)) for asked in _watched(QUESTIONS)]
     console.print(f"[bold]asking {len(questions)} spoken questions[/]\n")
-    answering = ask_all(config, questions, out / "answers", lambda e: print_entry(console, e))
+    answering = ask_all(config, questions, out / "answers", printer(console))
     entries = clock.run(answering, realtime=False)
     return _verdict(console, out, entries)
 

@@ -18,8 +18,8 @@ from appliance.engines.scripted import Script, ScriptedEars, ScriptedMind, Scrip
 from appliance.turn import Engines, Turn
 from audio.ears import NoSpeech, SpeechEnded, SpeechStarted
 from audio.format import RATE_HZ, Frame, Utterance
-from audio.ports import WakeHit
 from audio.playout import RecordingLoudspeaker
+from audio.ports import WakeHit
 from states import events as e
 from states.state import State
 

@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -83,7 +84,7 @@ def with_worker(
 
 @pytest.fixture(autouse=True)
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
 
 
 def test_bytes_and_words_come_back_as_they_were_sent() -> None:
