@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -21,27 +23,32 @@ STAGES = {
 
 def print_entry(console: Console, entry: Entry) -> None:
     """One turn for a person: what was asked, what was said, where it stands, how long it took."""
+    for line in _lines(entry):
+        console.print(line, soft_wrap=True)
+    if entry.turn is not None:
+        print_timeline(console, entry.turn.timings_ms)
+    console.print()
+
+
+def _lines(entry: Entry) -> Iterator[str]:
     turn = entry.turn
     if turn is None or turn.outcome is None:
-        meaning = REASONS[entry.reason].meaning
-        console.print(f"[bold]{escape(entry.name)}[/]  [yellow]{meaning}[/]")
+        yield f"[bold]{escape(entry.name)}[/]  [yellow]{REASONS[entry.reason].meaning}[/]"
         return
     colour = {Outcome.ANSWERED: "green", Outcome.FAILED: "red"}.get(turn.outcome, "yellow")
     woken = f"  woken by “{turn.wake.phrase}” {turn.wake.score:.2f}" if turn.wake else ""
     head = f"[bold]{escape(entry.name)}[/]  [{colour}]{turn.outcome.value}[/]"
-    console.print(f"{head}[dim]{woken}[/]")
+    yield f"{head}[dim]{woken}[/]"
     if turn.transcript:
-        console.print(f"  heard   {escape(turn.transcript.text) or '[dim]no words[/]'}")
-    console.print(f"  said    {escape(' '.join(turn.spoken)) or '[dim]nothing[/]'}")
+        yield f"  heard   {escape(turn.transcript.text) or '[dim]no words[/]'}"
+    yield f"  said    {escape(' '.join(turn.spoken)) or '[dim]nothing[/]'}"
     if turn.sentences:
         sources = dict.fromkeys(sentence.source for sentence in turn.sentences)
-        console.print(f"  source  {escape(', '.join(sources))}")
+        yield f"  source  {escape(', '.join(sources))}"
     if turn.reason not in {None, "OK"}:
-        console.print(f"  why     {turn.reason}: {REASONS[str(turn.reason)].meaning}")
+        yield f"  why     {turn.reason}: {REASONS[str(turn.reason)].meaning}"
     if entry.audio:
-        console.print(f"  sound   {escape(str(entry.audio))}  [dim]{turn.heard_s:.1f} s[/]")
-    print_timeline(console, turn.timings_ms)
-    console.print()
+        yield f"  sound   {escape(str(entry.audio))}  [dim]{turn.heard_s:.1f} s[/]"
 
 
 def print_timeline(console: Console, timings_ms: dict[str, float]) -> None:
