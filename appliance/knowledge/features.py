@@ -22,7 +22,8 @@ NEAR = 4
 
 NAMES = (
     "coverage", "exact", "heading", "heading_precision", "sentence", "near", "kind", "bm25",
-    "unknown", "missing", "guessed", "length", "focus", "unmet", "mass", "story", "statement", "held",
+    "unknown", "missing", "guessed", "length", "focus", "unmet", "mass", "story", "statement",
+    "held",
 )  # fmt: skip
 STRICT = frozenset(("price", "frequency", "duration", "temperature", "measure", "number"))
 """Kinds of question that an answer without the right kind of value cannot answer."""
@@ -38,9 +39,9 @@ class View:
     units: tuple[str, ...]
 
     @property
-    def body(self) -> frozenset[str]:
-        """All stems of the text."""
-        return frozenset(word for row in self.rows for word in row)
+    def everywhere(self) -> frozenset[str]:
+        """All stems of headings and text."""
+        return self.heading | self.path | {word for row in self.rows for word in row}
 
 
 def view(passage: StoredPassage) -> View:
@@ -66,8 +67,7 @@ def match(term: Term, words: frozenset[str] | set[str]) -> float:
 def measure(question: Question, seen: View, bm25: float) -> tuple[float, ...]:
     """The features of `NAMES`, in that order; `bm25` is relative to the best candidate (0..1)."""
     total = question.weight or 1.0
-    body, terms = seen.body, question.terms
-    everywhere = body | seen.heading | seen.path
+    terms, everywhere = question.terms, seen.everywhere
     found = [match(term, everywhere) for term in terms]
     held = [match(term, seen.heading) for term in terms]
     best, kind = _best_unit(question, seen, held)
@@ -128,7 +128,7 @@ def _nearness(terms: Sequence[Term], seen: View) -> float:
     """The share of neighbouring words of the question that are near each other here too."""
     pairs = list(pairwise(terms))
     if not pairs:
-        return 1.0 if terms and match(terms[0], seen.body | seen.heading) else 0.0
+        return 1.0 if terms and match(terms[0], seen.everywhere) else 0.0
     total = sum(a.weight + b.weight for a, b in pairs) or 1.0
     rows = [*seen.rows, tuple(seen.heading)]
     near = sum(a.weight + b.weight for a, b in pairs if any(_together(a, b, row) for row in rows))

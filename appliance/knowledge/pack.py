@@ -105,6 +105,13 @@ class Pack:
         )
         return [(_stored(*row[:7]), row[7]) for row in rows]
 
+    def stored(self) -> list[StoredPassage]:
+        """Every passage, in document order."""
+        rows = self._rows(
+            "SELECT id, source, title, path, page, text, stems FROM passages ORDER BY id"
+        )
+        return [_stored(*row) for row in rows]
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()
@@ -141,6 +148,8 @@ def _check_header(path: Path) -> None:
     """Tell in words what a file is that cannot be a pack; SQLite would only say "malformed"."""
     if path.is_dir():
         raise _error("FOLDER", path, "it is a folder", "give the pack file that build wrote")
+    if path.exists() and not path.is_file():
+        raise _error("FOREIGN", path, "it is not a regular file", "give the pack that build wrote")
     try:
         with path.open("rb") as file:
             header, size = file.read(HEADER_BYTES), file.seek(0, 2)

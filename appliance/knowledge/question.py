@@ -212,7 +212,9 @@ def _opens(words: list[str], index: int) -> bool:
     return inverted and not any(other in _ASKING or other == "when" for other in before)
 
 
-_PARTICLES = frozenset(("on", "off", "up", "down", "out", "in", "away", "apart", "together", "back"))
+_PARTICLES = frozenset(
+    ("on", "off", "up", "down", "out", "in", "away", "apart", "together", "back")
+)
 PARTED = 5
 """How far a particle may stand from its verb: `turn the kitchen radio down`."""
 
@@ -229,9 +231,7 @@ def _phrase_at(stems: list[str], index: int) -> tuple[int, ...]:
     return ()
 
 
-def _term(
-    phrase: Phrase, word: str, vocabulary: Vocabulary, *, light: bool, asked: bool
-) -> Term:
+def _term(phrase: Phrase, word: str, vocabulary: Vocabulary, *, light: bool, asked: bool) -> Term:
     counts = {phrase: 1.0}
     if len(phrase) > 1 and phrase[0] not in STOP:
         counts[phrase[:1]] = RELATED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.engines.ports import Passage
@@ -12,6 +14,8 @@ from appliance.knowledge.question import Question, Vocabulary, analyse
 
 CANDIDATES = 60
 DEFAULT_COUNT = 5
+SCORE_SCALE, MARGIN_SCALE = 10.0, 5.0
+"""A rank score seldom exceeds the one, nor a lead over the second best the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,10 @@ class Candidate:
 class PackRetriever:
     """Finds the passages of one pack that may answer a question."""
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
-        rows = pack.vocabulary()
-        frequency = {stem: count for _, stem, count in rows}
-        count = int(pack.meta.get("passages", "0"))
-        self.vocabulary = Vocabulary(frequency, count, [word for word, _, _ in rows])
+    def __init__(self, pack: Pack, without: frozenset[str] = frozenset()) -> None:
+        """`without`: sources to leave out, as if nobody had written them (to learn from)."""
+        self._pack, self._without = pack, without
+        self.vocabulary = _learnt(pack, without) if without else _stored(pack)
 
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
@@ -39,8 +41,7 @@ class PackRetriever:
         Raises:
             KnowledgeError: KNOW-PACK-CORRUPT if the pack turns out to be damaged.
         """
-        asked = analyse(question, self.vocabulary)
-        found = self.candidates(asked)
+        found = self.candidates(analyse(question, self.vocabulary))
         return [
             Passage(c.passage.text, c.passage.source, c.passage.title, belief(found, index))
             for index, c in enumerate(found[:count])
@@ -48,16 +49,31 @@ class PackRetriever:
 
     def candidates(self, question: Question) -> list[Candidate]:
         """Candidates in order, the best of each source."""
-        stems = sorted({stem for t in question.terms for phrase in t.relatives for stem in phrase})
-        rows = self._pack.search(stems, CANDIDATES) if stems else []
-        most = rows[0][1] if rows else 1.0
-        scored = [
-            _candidate(question, passage, bm25 / most if most else 0.0) for passage, bm25 in rows
-        ]
         best: dict[str, Candidate] = {}
-        for candidate in sorted(scored, key=lambda c: (-c.score, c.passage.id)):
+        for candidate in sorted(self.scored(question), key=lambda c: (-c.score, c.passage.id)):
             best.setdefault(candidate.passage.source, candidate)
         return list(best.values())
+
+    def scored(self, question: Question) -> list[Candidate]:
+        """All candidates, in the order of BM25."""
+        stems = sorted({stem for t in question.terms for phrase in t.relatives for stem in phrase})
+        rows = self._pack.search(stems, CANDIDATES + 10 * len(self._without)) if stems else []
+        rows = [row for row in rows if row[0].source not in self._without][:CANDIDATES]
+        most = max((bm25 for _, bm25 in rows), default=0.0) or 1.0
+        return [_candidate(question, passage, bm25 / most) for passage, bm25 in rows]
+
+
+def _stored(pack: Pack) -> Vocabulary:
+    rows = pack.vocabulary()
+    frequency = {root: count for _, root, count in rows}
+    return Vocabulary(frequency, int(pack.meta["passages"]), [word for word, _, _ in rows])
+
+
+def _learnt(pack: Pack, without: frozenset[str]) -> Vocabulary:
+    views = [view(passage) for passage in pack.stored() if passage.source not in without]
+    frequency = Counter(root for seen in views for root in seen.everywhere)
+    words = [word for word, root, _ in pack.vocabulary() if root in frequency]
+    return Vocabulary(frequency, len(views), words)
 
 
 def _candidate(question: Question, passage: StoredPassage, bm25: float) -> Candidate:
@@ -65,19 +81,20 @@ def _candidate(question: Question, passage: StoredPassage, bm25: float) -> Candi
     return Candidate(passage, features, sum(w * features[name] for name, w in RANK.items()))
 
 
-def belief(found: list[Candidate], index: int) -> float:
+def belief(found: Sequence[Candidate], index: int) -> float:
     """The probability that the candidate at `index` answers the question."""
     values = evidence(found, index)
     return sigmoid(sum(weight * values[name] for name, weight in BELIEF.items()))
 
 
-def evidence(found: list[Candidate], index: int) -> dict[str, float]:
+def evidence(found: Sequence[Candidate], index: int) -> dict[str, float]:
     """What a belief rests on: features, `score`, and the `margin` over the best of the others."""
     own = found[index]
     rival = max((c.score for i, c in enumerate(found) if i != index), default=0.0)
-    return {**own.features, "bias": 1.0, "score": own.score, "margin": own.score - rival}
+    margin = max(-1.0, min(1.0, (own.score - rival) / MARGIN_SCALE))
+    return {**own.features, "bias": 1.0, "score": own.score / SCORE_SCALE, "margin": margin}
 
 
-def grounded(passages: list[Passage], threshold: float = THRESHOLD) -> bool:
+def grounded(passages: Sequence[Passage], threshold: float = THRESHOLD) -> bool:
     """Whether the best passage is good enough to answer from; if not, say that you don't know."""
     return bool(passages) and passages[0].score >= threshold
