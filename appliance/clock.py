@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import selectors
 import time
 from collections.abc import Coroutine, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -112,3 +114,14 @@ def run(main: Coroutine[Any, Any, T], *, realtime: bool) -> T:
     factory = None if realtime else SimulatedTimeLoop
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(main)
+
+
+def wall_s() -> float:
+    """Real seconds, for benchmarks; only differences mean anything."""
+    return time.monotonic()
+
+
+def process_age_s() -> float:
+    """Real seconds since this process was started, the interpreter's own start included."""
+    ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")

@@ -40,6 +40,7 @@ class Service(NamedTuple):
     engines: Engines
     fresh_ears: Callable[[], Ears]
     turn_ids: Iterator[int]
+    workers: tuple[Worker, ...]
 
 
 @contextlib.asynccontextmanager
@@ -68,7 +69,7 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
         )
-        yield Service(config, engines, fresh_ears, itertools.count(1))
+        yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))
 
 
 async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:

@@ -17,6 +17,7 @@ from audio.errors import AudioError
 from audio.files import FileMicrophone, RecordingLoudspeaker, write_wav
 from audio.format import Samples
 from states import events
+from states.state import State
 
 REPORT_EVERY_S = 10.0
 AFTERTHOUGHT_S = 1.0
@@ -120,6 +121,7 @@ class Sitting:
         self._service = service
         self._speaker = RecordingLoudspeaker(service.engines.voice.rate_hz)
         self._turn_ended = asyncio.Event()
+        self._not_listening = asyncio.Event()
 
     async def listen_to(self, path: Path, report: Report) -> None:
         """A recording through the microphone, until nothing more can come of it.
@@ -136,6 +138,8 @@ class Sitting:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(exhausted.wait(), REPORT_EVERY_S)
             await asyncio.sleep(AFTERTHOUGHT_S)
+            await self._not_listening.wait()
+            microphone.stop()  # nothing but silence can come
             await director.settled.wait()
         if isinstance(director.failure, AudioError):
             raise director.failure
@@ -161,9 +165,17 @@ class Sitting:
     @contextlib.asynccontextmanager
     async def _conversation(self, microphone: FileMicrophone | None) -> AsyncIterator[Director]:
         async with conversation(
-            self._service, self._speaker, microphone, on_turn_end=self._keep
+            self._service,
+            self._speaker,
+            microphone,
+            on_turn_end=self._keep,
+            on_state=self._note,
         ) as director:
             yield director
+
+    def _note(self, state: State) -> None:
+        listening = state is State.LISTENING
+        (self._not_listening.clear if listening else self._not_listening.set)()
 
     def _keep(self, turn: Turn) -> None:
         self.turns.append(turn)
