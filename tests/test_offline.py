@@ -1,0 +1,74 @@
+"""Proven offline: no verb, and no process or native library of it, opens a socket that leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GUARD = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int socket(int domain, int type, int protocol) {
+    int (*real)(int, int, int) = dlsym(RTLD_NEXT, "socket");
+    if (domain == AF_UNIX) return real(domain, type, protocol);
+    int log = open(getenv("GUARD_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (log >= 0) { if (write(log, "socket\n", 7)) {} close(log); }
+    errno = EACCES;
+    return -1;
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("guard")
+    source, library = folder / "guard.c", folder / "guard.so"
+    source.write_text(GUARD)
+    compile_it = ["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(compile_it, check=True)
+    return library
+
+
+def _guarded(guard: Path, log: Path, command: list[str]) -> int:
+    environment = {**os.environ, "LD_PRELOAD": str(guard), "GUARD_LOG": str(log)}
+    return subprocess.run(
+        command, env=environment, cwd=log.parent, capture_output=True, timeout=240, check=False
+    ).returncode
+
+
+def test_the_guard_sees_a_socket(guard: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
+    assert _guarded(guard, log, [sys.executable, "-c", code]) == 1
+    assert log.exists()
+
+
+@pytest.mark.slow
+def test_no_verb_opens_a_socket_that_leaves_the_machine(guard: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    appliance = [sys.executable, "-m", "appliance"]
+    pack = "demo-out/demo.pack"
+    (tmp_path / "golden.tsv").write_text(
+        "what does the red light mean\tuser-guide.md#what-the-lights-mean\n"
+    )
+    for verb, expected in (
+        (["demo"], {0}),  # builds a pack and asks spoken questions
+        (["ask", "--text", "how do i reset it", "--knowledge", pack], {0}),
+        (["knowledge", "query", pack, "how do i reset it"], {0, 1}),
+        (["knowledge", "evaluate", pack, "golden.tsv"], {0, 1}),
+        (["bench", "ask", "demo-out/reset.wav", "--knowledge", pack], {0}),
+        (["doctor"], {0}),
+        (["run", "--knowledge", pack], {2}),  # no microphone here
+    ):
+        assert _guarded(guard, log, [*appliance, *verb]) in expected, verb
+        assert not log.exists(), f"{verb} opened a socket"
