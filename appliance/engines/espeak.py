@@ -34,7 +34,7 @@ _SYNCHRONOUS: Final = 2  # AUDIO_OUTPUT_SYNCHRONOUS: the callback runs inside es
 _DONT_EXIT: Final = 0x8000  # otherwise the library ends the process when its data is missing
 _UTF8: Final = 1  # espeakCHARS_UTF8; without espeakSSML (0x10) a '<' is only a character
 _RATE, _PITCH, _RANGE, _WORDGAP = 1, 3, 4, 7
-_CHUNK_MS: Final = 30
+_CHUNK_MS: Final = 60
 _LONGEST_PATH: Final = 140  # the library keeps its data path in char[160] and cuts it silently
 _LONGEST_PIECE: Final = 240
 _QUIET: Final = 160  # of 32768: below this the end of a sentence is silence
@@ -124,7 +124,7 @@ class EspeakVoice:
 
         Args:
             text: one piece of text, at most some hundred characters.
-            sink: gets int16 [n] at `rate_hz`, about 30 ms; False stops the voice at once.
+            sink: gets int16 [n] at `rate_hz`, about 60 ms; False stops the voice at once.
 
         Returns:
             False if the sink stopped it.
@@ -238,7 +238,10 @@ def _open(resources: contextlib.ExitStack) -> ctypes.CDLL:
         raise _missing(error) from error
     library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     library.espeak_Synth.argtypes = _SYNTH
-    rate = library.espeak_Initialize(_SYNCHRONOUS, _CHUNK_MS, str(data).encode(), _DONT_EXIT)
+    if not (data / "phontab").is_file() and not (data / "espeak-ng-data" / "phontab").is_file():
+        raise _missing(f"{data} holds no phonemes")  # the library itself would carry on without
+    half = _CHUNK_MS // 2  # its buffer holds twice what it is asked for, 60 ms at least
+    rate = library.espeak_Initialize(_SYNCHRONOUS, half, str(data).encode(), _DONT_EXIT)
     if rate != RATE_HZ:
         raise _missing(f"espeak_Initialize answered {rate} for {data}")
     return library

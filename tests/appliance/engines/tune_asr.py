@@ -14,8 +14,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.appliance.engines.voices import VOICES, available, in_a_room, say
-
 from appliance.engines.espeak import EspeakVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.sphinx.phrases import STOP
@@ -25,6 +23,7 @@ from appliance.knowledge.build import build_pack
 from appliance.knowledge.calibration import THRESHOLD
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.retrieve import PackRetriever
+from tests.appliance.engines.voices import VOICES, available, in_a_room, say
 
 
 @dataclass
@@ -78,7 +77,9 @@ def golden(path: Path) -> list[tuple[str, set[str]]]:
 class Manual:
     """A manual's pack and recogniser."""
 
-    def __init__(self, folder: Path, scratch: Path, tuning: dict[str, float], general: bool) -> None:
+    def __init__(
+        self, folder: Path, scratch: Path, tuning: dict[str, float], general: bool
+    ) -> None:
         voice = EspeakVoice()
         voice.load()
         self.golden = golden(folder / "golden.tsv")
@@ -97,9 +98,7 @@ class Manual:
         }
 
     def missing(self) -> list[str]:
-        return sorted(
-            {w for q, s in self.golden if s for w in spoken_words(q)} - self.vocabulary
-        )
+        return sorted({w for q, s in self.golden if s for w in spoken_words(q)} - self.vocabulary)
 
     def top(self, text: str) -> tuple[str, float]:
         best = self.retriever.retrieve(text, 1)

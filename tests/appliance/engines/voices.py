@@ -47,7 +47,7 @@ def say(voice: str, text: str) -> Samples:
 
 
 def _program(voice: str) -> str:
-    return {"flite": "flite", "espeak": "espeak-ng"}[voice.split(":")[0]]
+    return {"flite": "flite", "espeak": "espeak-ng"}[voice.split(":", maxsplit=1)[0]]
 
 
 def _render(voice: str, text: str) -> Samples:
