@@ -28,11 +28,16 @@ _RULE = (
     "can|cannot|may|must|never|not|don't|only|suitable|safe|allowed|should|no|yes|unless"
     "|supports?|works?|compatible|up to"
 )
+_SHOP = (
+    "buy|bought|purchase|order|orders|ordered|dealers?|shops?|stores?|retailers?|available|sold"
+    "|website|supplier|obtained|from us|part number|item number"
+)
 PATTERNS = {
     "duration": rf"{_RANGE}(?:full |working |business )?{_TIME}\b|\bovernight\b|\ban? {_SPAN}\b",
     "frequency": r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|annually|regularly)\b"
     rf"|\b(?:per|a|each) {_SPAN}\b|\bafter (?:each|every|\d+)\b|\beach time\b",
     "price": rf"[$\u20ac\u00a3]\s*\d|{_RANGE}(?:{_MONEY})\b|\bfree of charge\b|\bno charge\b",
+    "purchase": rf"\b(?:{_SHOP})\b",
     "temperature": r"\u00b0|\bdegrees?\b|\bcelsius\b|\bfahrenheit\b",
     "measure": rf"{_RANGE}(?:{_SIZE})\b|{_RANGE}(?:\u00d7|x)\s*\d",
     "number": rf"\b{_NUMBER}\b|\d",

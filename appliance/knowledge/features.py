@@ -23,9 +23,11 @@ NEAR = 4
 NAMES = (
     "coverage", "exact", "heading", "heading_precision", "sentence", "near", "kind", "bm25",
     "unknown", "missing", "guessed", "length", "focus", "unmet", "mass", "story", "statement",
-    "held",
+    "held", "bond",
 )  # fmt: skip
-STRICT = frozenset(("price", "frequency", "duration", "temperature", "measure", "number"))
+STRICT = frozenset(
+    ("price", "purchase", "frequency", "duration", "temperature", "measure", "number")
+)
 """Kinds of question that an answer without the right kind of value cannot answer."""
 
 
@@ -92,7 +94,17 @@ def measure(question: Question, seen: View, bm25: float) -> tuple[float, ...]:
         sum(t.weight for t in terms if not t.asked) / total,
         float(not question.kind),
         max((t.weight * got for t, got in zip(terms, held, strict=True)), default=0.0),
+        _bond(question, seen),
     )
+
+
+def _bond(question: Question, seen: View) -> float:
+    """How well one sentence holds what is asked about together with the word after it."""
+    full = [term for term in question.terms if not term.light and term.asked]
+    if len(full) < 2:  # noqa: PLR2004
+        return match(full[0], seen.everywhere) if full else 0.0
+    rows = [*map(frozenset, seen.rows), seen.heading]
+    return max(min(match(term, row) for term in full[:2]) for row in rows)
 
 
 def _share(question: Question, found: Sequence[float]) -> float:

@@ -79,7 +79,8 @@ def _texts(blocks: Iterable[str]) -> Iterator[str]:
 def _without_crumbs(groups: list[list[str]]) -> list[list[str]]:
     last = " ".join(groups[-1]) if groups else ""
     if len(groups) > 1 and len(last.split()) < FEWEST_WORDS:
-        groups[-2] += ["\n\n", *groups.pop()]
+        crumbs = groups.pop()
+        groups[-1] += ["\n\n", *crumbs]
     return groups
 
 

@@ -110,6 +110,7 @@ KINDS = {
     "duration": rf"\bhow (?:long|much time|quickly|fast|soon|many (?:{_SPAN}))\b",
     "frequency": r"\bhow (?:often|frequently|many times)\b",
     "price": r"\b(?:price|cost|costs|expensive|pay|fee|fees)\b|\bhow much (?:is|are)\b",
+    "purchase": r"\b(?:buy|purchase|order)\b",
     "temperature": rf"\b(?:{_LIMIT}) temperatures?\b|\bhow (?:hot|cold|warm)\b",
     "measure": rf"\bhow (?:{_SIZE})\b|\bhow much (?:does it weigh|{_SUPPLY})\b",
     "number": rf"\bhow (?:many|much)\b|\b(?:what|which) (?:{_RATE})\b",

@@ -70,11 +70,14 @@ def is_step(unit: str) -> bool:
 
 SPOKEN = (
     (re.compile(r"https?://(?:www\.)?(\S+?)/?(?=[\s).,;]|\Z)"), r"\1"),
-    (re.compile(r"[*_`|#<>\\]{2,}|(?<!\w)[*_`|#>\\]+|[*`|\\]+(?!\w)"), ""),
-    (re.compile(r"\s*(?:->|=>|\u2192|\u203a|\u25b6)\s*"), ", then "),
+    (re.compile(r"\s*(?:->|=>|\u2192|\u203a|\u25b6|\s>\s|>>)\s*"), ", then "),
+    (re.compile(r"\A[\s|]+|[\s|]+\Z"), ""),
+    (re.compile(r"\s*[|\u2502]+\s*"), ", "),
+    (re.compile(r"[*_`#<>~\\]{2,}|(?<!\w)[*_`>~\\]+|[*`\\]+(?!\w)"), ""),
     (re.compile(r"\s+([,.;:!?])(?=\s|\Z)"), r"\1"),
-    (re.compile(r"\s{2,}"), " "),
+    (re.compile(r"\s+"), " "),
 )
+"""What is written for the eye, and what is said instead."""
 
 
 def speakable(unit: str) -> str:

@@ -29,8 +29,16 @@ turn_off switch_off power_off shut_down shut_off deactivate disable off
 shut_off turn_off close stop
 shut close shut_off
 shut_up stop silence quiet mute
-turn_down reduce lower decrease quieter softer
-turn_up raise increase louder boost
+back rear behind
+rear back behind
+behind back rear
+front forward
+below under underneath beneath
+under underneath below beneath
+above over
+side left right
+turn_down reduce lower decrease quieter softer volume
+turn_up raise increase louder boost volume
 activate enable turn_on switch_on arm
 deactivate disable turn_off switch_off disarm
 arm activate set
@@ -235,7 +243,7 @@ pipe tube hose
 tube hose pipe
 nozzle jet spout
 spout nozzle
-tap faucet valve
+tap faucet valve spigot
 valve tap
 pump pumping
 motor engine drive
@@ -801,6 +809,321 @@ thread string
 rope line
 line cord
 height_adjust height
+sew stitch seam
+fabric cloth textile material
+vacuum hoover suction
+suction suck vacuum
+dock docking_station charging_station base_station
+docking_station dock base
+robot mower cleaner
+mow mowing cut lawn
+map floor_plan mapping
+obstacle barrier
+cliff stairs drop
+cartridge filter ink
+refrigerant coolant gas
+compressor motor
+odour smell
+fresh freshness
+defrost thaw ice
+shelf shelves rack
+egg eggs
+vegetable vegetables fruit
+fruit vegetable
+meat fish
+leftover food
+oven cooker
+grill broil
+preheat warm_up heat_up
+heat_up warm_up preheat heating
+warm_up heat_up preheat
+roast bake
+recipe ingredient
+dough bread
+serving portion
+portion serving cup
+crumb_tray crumbs
+burn scald hot
+scald burn hot
+spin_cycle spin
+delicate wool gentle
+wool delicate
+drum tub
+load laundry fill
+softener rinse
+rinse_aid rinse
+salt softener regenerate
+spot stain
+streak smear
+channel station
+antenna aerial
+aerial antenna
+hdmi input
+subtitle caption
+soundbar speaker
+headphone headphones earphone earbud headset
+earbud earphone headphone
+headset headphone
+playlist music
+stream streaming
+lens objective
+zoom magnify
+flashlight torch
+torch light flashlight
+selfie photo
+video clip recording
+sd_card memory_card storage
+memory_card sd_card
+usb port
+port socket connector jack
+connector plug port jack
+jack socket port
+firmware software version
+router modem gateway access_point
+modem router
+gateway hub bridge
+hub gateway bridge
+ethernet lan network_cable
+ssid network_name
+signal_strength reception signal
+reception signal
+weak poor signal
+mesh repeater
+cloud server
+thermostat controller
+controller control_unit panel
+schedule programme timer
+eco economy saving
+saving economy eco
+boost turbo maximum
+turbo boost
+presence occupancy motion
+doorbell bell
+peephole camera
+visitor doorbell
+unlock open
+deadbolt lock bolt
+key_card card
+spare_key key
+jam blocked
+keyhole lock
+baby_monitor monitor
+cry baby sound
+night_light light
+lullaby music song
+hearing_aid hearing
+earwax wax
+blood_pressure cuff
+cuff arm
+pulse heart_rate
+heart_rate pulse
+glucose sugar
+dose dosage amount
+dosage dose
+needle lancet
+wheelchair mobility
+brake stop
+scooter vehicle
+speed_limit maximum_speed
+kerb step
+kickstand stand
+bell horn
+horn bell
+reflector light
+mudguard fender
+fender mudguard
+luggage rack carrier bag
+carrier rack
+pannier bag
+trailer tow
+tow trailer pull
+child_seat seat
+load_capacity maximum_load maximum_weight
+maximum_load load weight capacity
+derailleur gear
+shift gear change
+cassette sprocket
+sprocket cassette chain
+spoke wheel
+rim wheel
+torque newton
+allen_key hex_key tool
+hex_key allen_key tool
+drill bit
+drill_bit bit
+chuck bit
+saw blade cut
+sawdust dust
+goggles eye_protection glasses
+glove gloves
+protective protection
+protection protect guard
+guard cover protection shield
+shield guard cover
+sand sandpaper
+mower lawn
+fuel petrol gasoline
+gasoline petrol fuel
+diesel fuel
+oil_change oil
+spark_plug plug
+choke start
+pull_cord starter
+hedge trim
+pool swimming_pool
+chlorine chemical
+algae green
+backwash rinse filter
+inverter solar
+solar sun panel
+panel module
+grid mains
+hot_tub pool
+boat vessel
+caravan camper
+awning cover
+gas propane
+propane gas
+pilot_light flame ignite
+ignite light
+ignition start light
+chimney flue
+flue chimney exhaust
+exhaust outlet vent
+duct pipe vent
+radiator bleed heating
+bleed vent air
+water_pressure pressure bar
+stopcock shut_off valve
+shut_off_valve stopcock valve
+sink basin
+basin sink
+drain outlet sink
+unblock clear
+plunger drain
+shower_head shower
+towel_rail towel
+smoke_detector smoke_alarm
+smoke_alarm smoke_detector
+carbon_monoxide gas
+fire_blanket fire
+fire_exit escape
+escape exit
+assembly_point meeting_point
+lift elevator
+elevator lift
+parking_space parking car
+parking_permit permit
+keycard key
+hairdryer hair_dryer
+hair_dryer hairdryer
+luggage bag suitcase
+suitcase luggage
+towel towels linen
+laundrette laundry
+cleaner cleaning
+tip gratuity
+check_in_time check_in
+bill invoice
+invoice bill
+refund money_back
+voucher coupon
+discount reduction
+aquarium tank fish
+feeder feed
+feed food feeding
+litter tray
+collar leash
+projector screen
+keystone image
+focus sharp blur
+blur blurry sharp focus
+resolution pixel
+contrast brightness
+keyboard key
+mouse cursor
+nozzle print
+filament material
+bed plate
+align alignment level
+alignment align
+toner ink
+paper_jam jam paper
+duplex both_sides
+scan copy
+fax phone
+label sticker plate
+sticker label
+instruction manual handbook
+handbook manual guide
+expand extend
+extend expand lengthen
+fold collapse
+unfold open
+collapse fold
+portable carry
+weatherproof waterproof rain
+snow winter
+salt salty
+dew condensation moisture
+condensation moisture dew fog
+foggy fog condensation
+drain_hose hose
+kink bend
+bend kink
+stretch tension
+tension tight
+slip slide
+slide push move
+wedge block
+hinge door
+seal gasket
+gasket seal
+o_ring seal
+grease lubricate
+ear_tip tip
+hum noise
+click noise sound
+grinding noise
+squeal noise
+whistle noise
+clatter noise
+pop noise
+gurgle noise
+vibrating vibration
+spark fire
+sparks fire
+shock electric
+earth ground
+grounded earth
+fuse_box consumer_unit
+age year old
+elderly old
+pregnant pregnancy
+disabled disability
+left_handed left
+diameter width size
+thickness thick
+thick thickness
+length long
+width wide
+depth deep
+circumference size
+percent percentage
+percentage percent
+half 50
+quarter 25
+double two
+triple three
+fortnight two_weeks
+annual yearly year
+yearly annual every_year
+monthly month
+weekly week
+daily day
+once_a_year every_year yearly
+overnight night
+hourly hour
 load weight capacity
 passenger person
 weight_limit maximum_weight load

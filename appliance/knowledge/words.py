@@ -34,24 +34,45 @@ def stem(word: str) -> str:
     """The stem of a lower-case word; numbers and codes (`e3`) stay as they are."""
     if word[-1:].isdigit():
         return word
-    return IRREGULAR.get(word) or str(_stemmer.stemWord(word))
+    return str(_stemmer.stemWord(FORMS.get(word, word)))
 
 
-IRREGULAR = {
-    "broken": "break", "broke": "break", "stuck": "stick", "froze": "freez", "frozen": "freez",
-    "worn": "wear", "lost": "lose", "kept": "keep", "held": "hold", "sent": "send",
-    "heard": "hear", "left": "left", "built": "build", "bought": "buy", "sold": "sell",
-    "found": "find", "made": "make", "chose": "choos", "chosen": "choos", "thrown": "throw",
-    "took": "take", "taken": "take", "stopped": "stop", "began": "begin", "begun": "begin",
-    "children": "child", "kids": "child", "kid": "child", "feet": "foot", "batteries": "batteri",
-    "dried": "dri", "dry": "dri", "heavier": "heavi", "louder": "loud", "quieter": "quiet",
-    "noisy": "nois", "noise": "nois", "smelly": "smell", "leaky": "leak", "dirty": "dirti",
-    "burnt": "burn", "burned": "burn", "spoke": "speak", "spoken": "speak", "written": "write",
-    "ran": "run", "running": "run", "shut": "shut", "laid": "lay", "paid": "pay",
-    "longer": "long", "longest": "long", "shorter": "short", "higher": "high", "lower": "low",
-    "hotter": "hot", "colder": "cold", "bigger": "big", "biggest": "big", "largest": "larg",
-    "weighs": "weigh", "weight": "weigh", "warranties": "warranti", "warranty": "warranti",
-}  # fmt: skip
+_FORMS = """
+break broke broken|stick stuck|freeze froze frozen|wear wore worn|lose lost|keep kept|hold held
+send sent|hear heard|build built|buy bought|sell sold|find found|make made|choose chose chosen
+throw threw thrown|take took taken|begin began begun|child children kid kids|foot feet
+loud louder loudest|quiet quieter quietest|heavy heavier heaviest|hot hotter hottest
+cold colder coldest|big bigger biggest|large larger largest|small smaller smallest
+long longer longest|short shorter shortest|high higher highest|warm warmer warmest
+cool cooler coolest|dark darker darkest|bright brighter brightest|strong stronger strongest
+weak weaker weakest|thick thicker thickest|thin thinner thinnest|deep deeper deepest
+wide wider widest|fast faster fastest|slow slower slowest|early earlier earliest
+near nearer nearest|cheap cheaper cheapest|old older oldest|noise noisy noises|smell smelly
+leak leaky|burn burnt|speak spoke spoken|write wrote written|run ran|pay paid|lay laid
+weigh weight weighs|steal stole stolen|teach taught|tear tore torn|hang hung|fall fell fallen
+forget forgot forgotten|grow grew grown|drive drove driven|ride rode ridden|ring rang rung
+swim swam|shake shook shaken|sleep slept|slide slid|strike struck|sweep swept|wake woke woken
+bend bent|blow blew blown|catch caught|feed fed|spend spent|spill spilt|spin spun|lend lent
+go went gone|know knew known|give gave given|see saw seen|come came|rise rose risen|stand stood
+color colour|liter litre|meter metre|centimeter centimetre|millimeter millimetre
+kilometer kilometre|fiber fibre|center centre|tire tyre|aluminum aluminium|gray grey
+program programme programmes|mold mould mouldy|odor odour|flavor flavour|vapor vapour
+neighbor neighbour|catalog catalogue|dialog dialogue|license licence|draft draught|plow plough
+fertilize fertilise fertiliser fertilizer|sterilize sterilise|organize organise
+recognize recognise|initialize initialise|synchronize synchronise sync|customize customise
+minimize minimise|maximize maximise|optimize optimise|authorize authorise|pressurize pressurise
+economize economise|personalize personalise|analyze analyse|mouse mice|leaf leaves|knife knives
+shelf shelves|tooth teeth|wi-fi wifi|e-mail email|tv television telly|fridge refrigerator
+bike bicycle|phone telephone|photo photograph|ad advert|info information|max maximum|min minimum
+temp temperature|mic microphone|pic picture|app application|hr hour hrs|mins minute
+"""
+FORMS = {
+    form: base
+    for group in _FORMS.replace("|", "\n").split("\n")
+    for base, *forms in [group.split() or [""]]
+    for form in forms
+}
+"""Forms of a word that the stemmer does not know to be the same."""
 
 
 def tokens(text: str) -> list[str]:
