@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from audio.format import FRAME_S, RATE_HZ, Frame, Samples, Utterance
+from audio.level import LevelGate
 from audio.ports import VoiceActivity, WakeHit, WakeWord
 from audio.segmenter import Segmenter, SegmenterSettings, Verdict
 
@@ -62,7 +63,7 @@ class Ears:
         settings: SegmenterSettings | None = None,
     ) -> None:
         """Begin at rest: only wake phrases are heard."""
-        self._wake, self._vad = wake, vad
+        self._wake, self._vad, self._loud = wake, vad, LevelGate()
         self._settings = settings or SegmenterSettings()
         self._memory: deque[tuple[Frame, float]] = deque(maxlen=round(MEMORY_S / FRAME_S))
         self._hearing: _Hearing | None = None
@@ -77,20 +78,21 @@ class Ears:
         """Hear one frame; what it decided, in order."""
         self.frames += 1
         self.silent_s = 0.0 if frame.samples.any() else self.silent_s + FRAME_S
-        self.speech = self._vad.process(frame.samples)
+        probability = self._vad.process(frame.samples)
+        self.speech = probability if self._loud.open(frame.samples) else 0.0
         self._memory.append((frame, self.speech))
         hit = self._wake.process(frame.samples, frame.captured_at)
         edges: list[Edge] = [hit] if hit else []
         return edges + self._hear(frame, self.speech)
 
     def listen(self, from_s: float | None = None) -> list[Edge]:
-        """Wait for an utterance that began at stream time `from_s` or later (None: now).
+        """Wait for an utterance that begins at stream time `from_s` or later (None: now).
 
         Sound that is still remembered (MEMORY_S) is heard at once; the edges in it are returned.
-        A `listen` under way is given up.
+        A time in the future is waited for. A `listen` under way is given up.
         """
         newest = self._memory[-1][0].captured_at if self._memory else 0.0
-        start = newest if from_s is None else min(from_s, newest)
+        start = newest if from_s is None else from_s
         kept = [(frame, p) for frame, p in self._memory if frame.captured_at > start]
         if kept:
             start = max(start, kept[0][0].captured_at - FRAME_S)
@@ -108,7 +110,7 @@ class Ears:
 
     def _hear(self, frame: Frame, probability: float) -> list[Edge]:
         hearing = self._hearing
-        if hearing is None:
+        if hearing is None or frame.captured_at <= hearing.from_s:
             return []
         hearing.frames.append(frame)
         verdict = _step(hearing, frame, probability)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Device", "PyAudioLoudspeaker", "PyAudioMicrophone", "list_devices"]
 
 _PERIOD_S = 0.02
-_STALL_S = 1.0
+_STALL_S = 3.0
 """A device that gives or takes nothing for so long is lost."""
 
 

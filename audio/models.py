@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.errors import AudioError
+from audio.format import Samples
 
 Floats: TypeAlias = NDArray[np.float32]
+
+_QUIET_LEVEL = 8.0  # in units of the last bit: -72 dB of full scale
 
 _REMEDY = "reinstall it: pip install --force-reinstall --no-deps openwakeword==0.4.0"
 
@@ -35,6 +38,12 @@ def bundled_models() -> Path:
             "install it: pip install openwakeword==0.4.0",
         )
     return Path(next(iter(spec.submodule_search_locations))) / "resources" / "models"
+
+
+def quiet_room(count: int) -> Samples:
+    """What the models are told that they heard before the first sample: always the same noise."""
+    noise = np.random.default_rng(7).normal(0, _QUIET_LEVEL, count)
+    return noise.round().astype(np.int16)
 
 
 class Model:

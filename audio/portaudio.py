@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -29,6 +31,20 @@ def list_devices() -> list[Device]:
         return system.devices()
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """While PortAudio looks for devices, ALSA and JACK write a page about those that are not."""
+    kept = os.dup(2)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silence)
+
+
 class System:
     """PortAudio, initialised for one user."""
 
@@ -36,7 +52,8 @@ class System:
         try:
             import pyaudio  # noqa: PLC0415
 
-            self._pa = pyaudio.PyAudio()
+            with _quiet():
+                self._pa = pyaudio.PyAudio()
         except (ImportError, OSError) as error:
             raise AudioError(
                 "AUD-NO-PORTAUDIO",

@@ -55,7 +55,7 @@ class SegmenterSettings:
     onset: float = 0.5
     release: float = 0.35
     min_speech_s: float = 0.15
-    carry_s: float = 0.35
+    carry_s: float = 0.4
     gap_s: float = 0.1
     resume_s: float = 0.1
     pre_roll_s: float = 0.3

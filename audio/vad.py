@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audio.format import FRAME_SAMPLES, RATE_HZ, Samples
-from audio.models import Model, bundled_models
+from audio.models import Model, bundled_models, quiet_room
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FULL_SCALE = np.float32(32768)
 _STATE = (2, 1, 64)  # layers, streams, cells
+_PRIMING_FRAMES = 31  # a second; without it speech in the first 0.3 s is missed
 
 
 class SileroVad:
@@ -24,6 +25,9 @@ class SileroVad:
         self._model = Model((models or bundled_models()) / "silero_vad.onnx")
         self._rate = np.array(RATE_HZ, np.int64)
         self._h = self._c = np.zeros(_STATE, np.float32)
+        for frame in quiet_room(_PRIMING_FRAMES * FRAME_SAMPLES).reshape(-1, FRAME_SAMPLES):
+            self.process(frame)
+        self._primed = self._h, self._c
 
     def process(self, samples: Samples) -> float:
         """Probability of speech (0..1) in FRAME_SAMPLES samples; ValueError for another count."""
@@ -36,5 +40,5 @@ class SileroVad:
         return float(probability.flat[0])
 
     def reset(self) -> None:
-        """Forget the stream so far."""
-        self._h = self._c = np.zeros(_STATE, np.float32)
+        """Forget the stream so far: as if a quiet room had been heard until now."""
+        self._h, self._c = self._primed

@@ -15,7 +15,7 @@ import numpy as np
 
 from audio.features import HOP, SpeechFeatures, State
 from audio.format import RATE_HZ, Samples
-from audio.models import Floats, Model, bundled_models
+from audio.models import Floats, Model, bundled_models, quiet_room
 from audio.ports import WakeHit
 from audio.sibilant import sibilant_ends, vowel_after_sibilant
 
@@ -28,8 +28,7 @@ _DOUBTFUL = 0.5  # of the lower threshold; below it nobody looks twice
 _SHIFTS = (4, 2, 6)  # mel rows of 10 ms
 _REFRACTORY_S = 2.0  # the models look so far back: until then it is the same phrase
 _PRIMING_HOPS = 60  # 4.8 s: fills every memory of the front end
-_PRIMING_LEVEL = 8.0  # a quiet room's noise, in units of the last bit
-_EARLIEST_S, _LATEST_S = 0.6, 0.02  # a phrase's last sibilant ends so long before the decision
+_EARLIEST_S, _LATEST_S = 0.45, 0.02  # a phrase's last sibilant ends so long before the decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +198,10 @@ class OpenWakeWord:
 
     def _prime(self) -> State:
         """A quiet room's features: without them a phrase at the very start would be missed."""
-        for hop in priming_noise().reshape(-1, HOP):
+        for hop in quiet_room(HOP * _PRIMING_HOPS).reshape(-1, HOP):
             self._features.push(hop)
         return self._features.save()
 
 
 def _silence(count: int) -> Samples:
     return np.zeros(count, np.int16)
-
-
-def priming_noise() -> Samples:
-    """What the front end is told that it heard before the first sample."""
-    noise = np.random.default_rng(7).normal(0, _PRIMING_LEVEL, HOP * _PRIMING_HOPS)
-    return noise.round().astype(np.int16)
