@@ -16,6 +16,7 @@ from appliance.clock import now_s
 from appliance.config import Config
 from appliance.doctor import Check, Finding, Status
 from appliance.engines.worker import Worker
+from appliance.errors import ApplianceError
 from appliance.processes import asr_worker, voice_worker
 from appliance.service import load_ears
 from audio.live import list_devices
@@ -62,7 +63,7 @@ def _checks(config: Config) -> list[Check]:
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
         Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
-        Check("sound devices", lambda: ", ".join(map(str, list_devices())), "appliance run"),
+        Check("sound devices", _devices, needed_by="appliance run"),
     ]
 
 
@@ -70,6 +71,21 @@ def _ears(config: Config) -> str:
     load_ears(config)
     names = ", ".join(f"“{p}” from {score:g}" for p, score in config.wake.phrases.items())
     return f"{names} (openWakeWord's models: CC BY-NC-SA, not for products on sale)"
+
+
+def _devices() -> str:
+    devices = list_devices()
+    ears = [device.name for device in devices if device.inputs]
+    mouths = [device.name for device in devices if device.outputs]
+    if not ears or not mouths:
+        missing = "loudspeaker" if ears else "microphone"
+        raise ApplianceError(
+            "DOC-NO-DEVICE",
+            f"there is no {missing}",
+            "PortAudio finds none",
+            "plug one in, and see `arecord -l` and `aplay -l`",
+        )
+    return f"microphones: {', '.join(ears)}; loudspeakers: {', '.join(mouths)}"
 
 
 async def _starts(worker: Worker) -> str:
@@ -84,6 +100,8 @@ async def _starts(worker: Worker) -> str:
 def _print(findings: list[Finding]) -> None:
     console = Console(highlight=False)
     for finding in findings:
-        console.print(f"{MARKS[finding.status]} {finding.name:<15} {escape(finding.detail)}")
+        console.print(
+            f"{MARKS[finding.status]} {finding.name:<15} {escape(finding.detail)}", soft_wrap=True
+        )
         if finding.remedy:
-            console.print(f"  {'':<15} [bold]→ {escape(finding.remedy)}[/]")
+            console.print(f"  {'':<15} [bold]→ {escape(finding.remedy)}[/]", soft_wrap=True)

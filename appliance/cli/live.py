@@ -53,8 +53,10 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with start_service(config) as service:
-        microphone = PyAudioMicrophone(config.devices.microphone)
-        speaker = PyAudioLoudspeaker(service.engines.voice.rate_hz, config.devices.loudspeaker)
+        microphone = PyAudioMicrophone(config.devices.microphone or None)
+        speaker = PyAudioLoudspeaker(
+            service.engines.voice.rate_hz, config.devices.loudspeaker or None
+        )
         async with conversation(
             service,
             speaker,

@@ -1,0 +1,139 @@
+"""`appliance run`, live: a sound server without hardware plays a person into the microphone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs Debian's pulseaudio"),
+]
+pytest.importorskip("pyaudio", reason="needs the extra `live`")
+
+MODULES = (
+    "module-native-protocol-unix",
+    "module-null-sink sink_name=room rate=48000",
+    "module-null-sink sink_name=mouth rate=48000",
+)
+ALSA = """</usr/share/alsa/alsa.conf>
+pcm.!default { type pulse }
+ctl.!default { type pulse }
+"""
+
+
+class Room:
+    """A sound server with a room (what the microphone hears) and a mouth (the loudspeaker)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (folder / "asound.conf").write_text(ALSA)
+        (folder / "client.conf").write_text("autospawn = no\n")
+        self.environment = {
+            **os.environ,
+            "XDG_RUNTIME_DIR": str(folder),
+            "HOME": str(folder),
+            "ALSA_CONFIG_PATH": str(folder / "asound.conf"),
+            "PULSE_CLIENTCONFIG": str(folder / "client.conf"),
+            "PULSE_SINK": "mouth",
+            "PULSE_SOURCE": "room.monitor",
+        }
+        loads = [part for module in MODULES for part in ("-L", module)]
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", *loads]
+        self._server = self._start(command, stderr=subprocess.DEVNULL)
+        self._wait_for_socket()
+
+    def _start(self, command: list[str], **pipes: int) -> subprocess.Popen[str]:
+        return subprocess.Popen(command, env=self.environment, text=True, **pipes)
+
+    def _wait_for_socket(self) -> None:
+        ask = ["pactl", "--server", f"unix:{self._folder}/pulse/native", "info"]
+        for _ in range(100):
+            silent = subprocess.DEVNULL
+            if subprocess.call(ask, env=self.environment, stdout=silent, stderr=silent) == 0:
+                return
+            threading.Event().wait(0.1)
+        pytest.fail("the sound server did not start")
+
+    def play(self, wav: Path) -> None:
+        subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True)
+
+    @contextlib.contextmanager
+    def appliance(self, pack: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """`appliance run`, once it is idle; killed if the test leaves it running."""
+        command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
+        pipe = subprocess.PIPE
+        service = self._start(command, stdout=pipe, stderr=pipe)
+        try:
+            read_until(service, "idle")
+            yield service
+        finally:
+            service.kill()
+            service.communicate()
+
+    @contextlib.contextmanager
+    def recorded(self, raw: Path) -> Iterator[None]:
+        """What the loudspeaker plays meanwhile, as 16-bit mono."""
+        command = ["parec", "-d", "mouth.monitor", "--format=s16le", "--channels=1"]
+        with raw.open("wb") as file:
+            recorder = self._start(command, stdout=file.fileno())
+            yield
+            recorder.terminate()
+            recorder.wait()
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait()
+
+
+def read_until(service: subprocess.Popen[str], wanted: str) -> str:
+    assert service.stdout is not None
+    seen = ""
+    for line in service.stdout:
+        seen += line
+        if wanted in line:
+            return seen
+    assert service.stderr is not None
+    pytest.fail(f"ended before it said {wanted!r}: {seen}{service.stderr.read()}")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.close()
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_a_spoken_question_is_answered_aloud(
+    room: Room, pack: Path, red_light: Path, tmp_path: Path, *, words: bool
+) -> None:
+    options = ["--words"] if words else []
+    with room.appliance(pack, *options) as service, room.recorded(tmp_path / "mouth.raw"):
+        room.play(red_light)
+        seen = read_until(service, "turn 1: OK") + read_until(service, "first sound after")
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=20) == 0
+    sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
+    assert np.abs(sound).max() > 3000
+    assert ("red light" in seen) is words, "words are private unless asked for"
+
+
+def test_a_lost_sound_device_ends_the_service_with_a_reason(room: Room, pack: Path) -> None:
+    with room.appliance(pack) as service:
+        room.close()
+        out, err = service.communicate(timeout=30)
+    assert service.returncode == 2
+    assert "error: " in err
+    assert "[AUD-" in err
+    assert "Traceback" not in err, out
