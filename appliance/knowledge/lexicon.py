@@ -17,7 +17,8 @@ _STOP = (
     "something anything thing things stuff kind sort way ever now actually exactly mine "
     "get gets got getting go goes going come comes wanna gonna gotta theres hasnt havent wouldnt "
     "couldnt shouldnt wasnt werent because though although maybe perhaps still yet already "
-    "came went gone coming going else such both either neither per via few little bit quite rather pretty totally completely"
+    "came went gone coming going else such both either neither per via few little bit quite rather "
+    "pretty totally completely"
 )
 STOP = frozenset(_STOP.split())
 """Words that say nothing of the topic."""

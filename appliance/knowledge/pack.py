@@ -84,6 +84,10 @@ class Pack:
         """Every source id in the pack."""
         return {source for (source,) in self._rows("SELECT DISTINCT source FROM passages")}
 
+    def paths(self) -> list[str]:
+        """The heading paths in the pack, one string each."""
+        return [path for (path,) in self._rows("SELECT DISTINCT path FROM passages ORDER BY path")]
+
     def asset(self, name: str) -> bytes | None:
         """What another package put into the pack under `name`, or None."""
         rows = self._rows("SELECT data FROM assets WHERE name = ?", name)

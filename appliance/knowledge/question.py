@@ -16,7 +16,9 @@ from appliance.knowledge.words import stem, tokens
 
 RELATED = 0.8
 """How much a related word counts, against the word itself."""
-HINTED = 0.5
+PART = 0.7
+"""How much one word of a phrase counts."""
+HINTED = 0.7
 LIGHT_SHARE = 0.25
 STORY_SHARE = 0.7
 """What a word counts that only leads up to the question."""
@@ -30,9 +32,23 @@ Phrase = tuple[str, ...]
 class Vocabulary:
     """Which stems a set of passages holds, and how rare each is."""
 
-    def __init__(self, frequency: Mapping[str, int], passages: int, words: Iterable[str]) -> None:
-        """`frequency`: passages that hold a stem; `words`: as written, for misheard ones."""
+    def __init__(
+        self,
+        frequency: Mapping[str, int],
+        passages: int,
+        words: Iterable[str],
+        headings: Iterable[str] = (),
+    ) -> None:
+        """What is known of some passages.
+
+        Args:
+            frequency: stem → passages that hold it.
+            passages: how many there are.
+            words: as written, for misheard ones.
+            headings: stems that stand in a heading.
+        """
         self.frequency, self.passages = frequency, passages
+        self.headings = frozenset(headings)
         self._sounds: SoundIndex | None = None
         self._words = words
 
@@ -139,7 +155,7 @@ def relatives() -> dict[Phrase, dict[Phrase, float]]:
     for line in HINTS.strip().splitlines():
         first, *others = _group(line)
         table[first].update(dict.fromkeys(others, HINTED))
-    for line in GROUPS.strip().splitlines():
+    for line in GROUPS.strip().replace("|", "\n").splitlines():
         first, *others = _group(line)
         table[first].update(dict.fromkeys(others, RELATED))
         for other in others:
@@ -157,29 +173,43 @@ LONGEST_PHRASE = 3
 _LIGHT = frozenset(stem(word) for word in LIGHT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A content phrase of a question: its stems, where it starts, whether it says little."""
+
+    phrase: Phrase
+    index: int
+    light: bool
+
+
 def analyse(text: str, vocabulary: Vocabulary) -> Question:
     """Take a question apart against what the passages know."""
     words = _respelt(tokens(text), vocabulary)
     start = clause_start(words)
     terms: dict[Phrase, Term] = {}
-    for phrase, index, light in _phrases(words):
-        term = _term(phrase, words[index], vocabulary, light=light, asked=index >= start)
-        terms.setdefault(phrase, term)
+    for found in _phrases(words, vocabulary):
+        term = _term(found, words[found.index], vocabulary, asked=found.index >= start)
+        terms.setdefault(found.phrase, term)
     return Question(text, kind_of(" ".join(words[start:])), tuple(terms.values()))
 
 
-def _phrases(words: list[str]) -> Iterator[tuple[Phrase, int, bool]]:
-    """The content phrases of a question: stems, where they start, whether they say little."""
+def _phrases(words: list[str], vocabulary: Vocabulary) -> Iterator[_Found]:
     stems = [stem(word) for word in words]
     used: set[int] = set()
     for index, word in enumerate(words):
         places = () if index in used else _phrase_at(stems, index)
-        if places:
+        phrase = tuple(stems[place] for place in places)
+        if places and (any(words[place] in STOP for place in places) or _told(phrase, vocabulary)):
             used.update(places)
-            phrase = tuple(stems[place] for place in places)
-            yield phrase, index, phrase in _CUES
+            yield _Found(phrase, index, phrase in _CUES)
         elif index not in used and word not in STOP:
-            yield (stems[index],), index, stems[index] in _LIGHT
+            light = stems[index] in _LIGHT and stems[index] not in vocabulary.headings
+            yield _Found((stems[index],), index, light)
+
+
+def _told(compound: Phrase, vocabulary: Vocabulary) -> bool:
+    """Whether the passages hold `battery level`, or what else it is called."""
+    return vocabulary.knows(compound) or any(map(vocabulary.knows, relatives()[compound]))
 
 
 _CUES = frozenset((("how", "long"), ("how", "often"), ("how", "much")))
@@ -189,6 +219,7 @@ _AUXILIARY = "can could may should must do does did is are am will would shall h
 _AUXILIARIES = frozenset(_AUXILIARY.split())
 _SUBJECT = "i we you it they the this that my our there a an he she these someone anyone"
 _SUBJECTS = frozenset(_SUBJECT.split())
+_POINTING = frozenset(("it", "that", "this", "them", "these"))
 REACH = 4
 """An auxiliary this near after `how` or `what` belongs to the same clause."""
 
@@ -197,8 +228,11 @@ def clause_start(words: list[str]) -> int:
     """Where the clause begins that asks: `my bike squeaks | how do i oil the chain` gives 3."""
     starts = [index for index in range(len(words)) if _opens(words, index)]
     for start in reversed(starts):
-        if any(word not in STOP and stem(word) not in _LIGHT for word in words[start:]):
-            return start
+        clause = words[start:]
+        full = [word for word in clause if word not in STOP and stem(word) not in _LIGHT]
+        if full:
+            # "the lid squeaks | how do i fix it": what `it` is stands in the story.
+            return 0 if len(full) == 1 and _POINTING.intersection(clause) else start
     return 0
 
 
@@ -232,17 +266,19 @@ def _phrase_at(stems: list[str], index: int) -> tuple[int, ...]:
     return ()
 
 
-def _term(phrase: Phrase, word: str, vocabulary: Vocabulary, *, light: bool, asked: bool) -> Term:
+def _term(found: _Found, word: str, vocabulary: Vocabulary, *, asked: bool) -> Term:
+    phrase, light = found.phrase, found.light
     counts = {phrase: 1.0}
-    if len(phrase) > 1 and phrase[0] not in STOP:
-        counts[phrase[:1]] = RELATED
+    for part in phrase if len(phrase) > 1 else ():
+        if part not in STOP and part not in _PARTICLES:
+            counts[part,] = PART
     related = relatives().get(phrase, {}).items()
-    counts.update({other: share for other, share in related if vocabulary.knows(other)})
+    counts |= {p: share for p, share in related if vocabulary.knows(p)}
     known = max((s for p, s in counts.items() if vocabulary.knows(p)), default=0.0)
     if not known and len(phrase) == 1:
-        found = vocabulary.misheard(word)
-        if found and (found[1] >= SURE or phrase not in relatives()):
-            counts[found[:1]] = known = found[1] * RELATED
+        like = vocabulary.misheard(word)
+        if like and (like[1] >= SURE or phrase not in relatives()):
+            counts[like[:1]] = known = like[1] * RELATED
     share = (LIGHT_SHARE if light else 1.0) * (1.0 if asked else STORY_SHARE)
     weight = share * _rarity(phrase, counts, vocabulary)
     return Term(phrase, weight, counts, known, light, asked)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from appliance.engines.ports import Passage
 from appliance.knowledge.calibration import BELIEF, RANK, THRESHOLD, sigmoid
-from appliance.knowledge.features import NAMES, measure, view
+from appliance.knowledge.features import NAMES, measure, stems, view
 from appliance.knowledge.pack import Pack, StoredPassage
 from appliance.knowledge.question import Question, Vocabulary, analyse
 
@@ -56,8 +56,8 @@ class PackRetriever:
 
     def scored(self, question: Question) -> list[Candidate]:
         """All candidates, in the order of BM25."""
-        stems = sorted({stem for t in question.terms for phrase in t.relatives for stem in phrase})
-        rows = self._pack.search(stems, CANDIDATES + 10 * len(self._without)) if stems else []
+        wanted = sorted({stem for t in question.terms for phrase in t.relatives for stem in phrase})
+        rows = self._pack.search(wanted, CANDIDATES + 10 * len(self._without)) if wanted else []
         rows = [row for row in rows if row[0].source not in self._without][:CANDIDATES]
         most = max((bm25 for _, bm25 in rows), default=0.0) or 1.0
         return [_candidate(question, passage, bm25 / most) for passage, bm25 in rows]
@@ -66,14 +66,17 @@ class PackRetriever:
 def _stored(pack: Pack) -> Vocabulary:
     rows = pack.vocabulary()
     frequency = {root: count for _, root, count in rows}
-    return Vocabulary(frequency, int(pack.meta["passages"]), [word for word, _, _ in rows])
+    headings = (root for path in pack.paths() for root in stems(path))
+    words = [word for word, _, _ in rows]
+    return Vocabulary(frequency, int(pack.meta["passages"]), words, headings)
 
 
 def _learnt(pack: Pack, without: frozenset[str]) -> Vocabulary:
     views = [view(passage) for passage in pack.stored() if passage.source not in without]
     frequency = Counter(root for seen in views for root in seen.everywhere)
     words = [word for word, root, _ in pack.vocabulary() if root in frequency]
-    return Vocabulary(frequency, len(views), words)
+    headings = (root for seen in views for root in seen.heading | seen.path)
+    return Vocabulary(frequency, len(views), words, headings)
 
 
 def _candidate(question: Question, passage: StoredPassage, bm25: float) -> Candidate:

@@ -3,1141 +3,405 @@
 from __future__ import annotations
 
 GROUPS = """
-broken faulty defective damaged malfunction break fail failure
-fault error failure malfunction problem trouble defect issue
-error error_code error_message fault_code fault
-fix repair mend remedy solve resolve cure correct
-troubleshoot troubleshooting problem fault remedy
-stop_working stopped_working not_work dead fault will_not_start does_not_start
-freeze hang stuck crash unresponsive not_respond
-loud loudness noisy noise volume sound
-quiet quieter silent silence silently mute softer low_noise
-noise sound noisy
-sound tone beep audio acoustic signal
-volume loudness louder quieter sound_level
-beep tone buzz chirp bleep signal sound
-bell chime ring doorbell gong
-ring chime bell sound
-alarm alert siren warning
-siren alarm horn
-throw_away throw_out dispose disposal discard get_rid_of bin scrap recycle rubbish
-recycle recycling dispose disposal
-rubbish garbage trash waste refuse litter
-bin dustbin trash_can container
-turn_on switch_on power_on power_up start activate enable start_up come_on
-turn_off switch_off power_off shut_down shut_off deactivate disable off
-shut_off turn_off close stop
-shut close shut_off
-shut_up stop silence quiet mute
-back rear behind
-rear back behind
-behind back rear
-front forward
-below under underneath beneath
-under underneath below beneath
-above over
-side left right
-turn_down reduce lower decrease quieter softer volume
-turn_up raise increase louder boost volume
-activate enable turn_on switch_on arm
-deactivate disable turn_off switch_off disarm
-arm activate set
-disarm deactivate unset
-power electricity mains current
-power_supply mains adapter charger supply
-power_cut power_failure outage blackout no_power mains_failure without_power
-plug socket outlet mains plug_in
-socket outlet power_point wall_socket
-plug_in connect plug insert
-unplug disconnect pull_out remove
-cable cord lead wire
-adapter charger power_supply
-begin start commence launch
-stop end finish cancel abort interrupt halt quit pause
-cancel abort stop delete undo
-pause interrupt suspend stop hold
-end finish stop over complete
-clean wash rinse wipe scrub cleaning
-wash clean rinse launder
-wipe clean dust
-cleaning care maintenance
-maintain maintenance care service
-dirty dirt soiled soil stain grime muddy
-dirt dust debris residue grime mud deposit
-dust lint fluff dirt
-mud dirt muddy
-descale limescale scale calcium lime descaler decalcify
-limescale scale chalk calcium deposit descale
-rinse flush wash
-flush rinse
-fill refill top_up pour add load
-top_up refill fill recharge
-empty drain pour_out discharge
-pour fill add
-remove take_out take_off detach pull_out extract withdraw lift_out
-detach remove take_off unclip
-pull_off remove take_off detach lift_off
-take_apart dismantle disassemble remove
-insert put_in place slot fit load
-put_on attach fit wear
-attach fasten fix mount fit connect secure clip hook
-install fit mount set_up installation setup put_in
-mount install fix fit hang attach
-hang suspend mount
-assemble put_together build assembly
-set_up setup install configure installation
-configure set_up adjust setting settings
-initial first first_time
-replace change swap exchange renew substitute replacement
-swap replace change exchange
-spare replacement extra
-accessory accessories attachment extra
-attachment accessory tool
-how_often every interval frequency times
-lifetime lifespan service_life last
-expire expiry expiration run_out end valid
-valid expire last
-locate find located position
-location place position spot site
-place put position stand locate
-put place
-store keep storage stow put_away
-keep store
-heavy weigh weight
-weigh weight heavy
-size dimension dimensions measurement
-dimension size width height depth
-big large size
-tall height high
-height high tall
-wide width broad
-deep depth
-large big
-small little compact tiny
-huge large big
-capacity volume hold holds
-hold contain capacity take fit
-contain hold include
-litre liter l
-maximum max most limit highest largest
-minimum min least lowest smallest
-limit maximum restrict
-fast quick rapid speed
-slow slowly
-speed velocity rate fast
-rpm speed spin
-watt wattage power consumption w
-consumption use energy power
-energy electricity power consumption
-save reduce economy economical economise
-voltage volt v
-volt voltage
-amp amps ampere current
-temperature degree degrees celsius heat
-heat warm heating hot
-hot warm heat temperature
-warm hot heat warmer
-cold cool chilly chill
-cool cold chill cooler
-overheat too_hot hot overheating
-freeze frost frozen ice
-frost freeze ice winter cold
-humidity humid moisture damp
-damp moisture humid wet humidity
-wet damp moist moisture soaked
-moist damp wet
-dry drying dried
-waterproof water_resistant splash ip_rating watertight
-rain wet weather shower
-outdoors outside outdoor
-indoors inside indoor
-leak leaking drip escape seep puddle
-drip leak drop
-puddle leak water
-spill spilled spilt
-overflow flood
-flood flooding leak
-smell odour odor stink
-stink smell odour
-smoke fume fumes
-fire burn flame burning
-burn burnt fire scorch
-steam vapour vapor
-indicate show mean signal
-symbol icon sign
-icon symbol
-light lamp led indicator
-lamp light led indicator bulb
-led light lamp indicator
-bulb lamp light
-blink flash pulse flicker
-flash blink pulse
-pulse flash blink
-flicker flash blink
-lit glow light_up on steady
-glow light lit
-steady constant continuous solid
-constant steady continuous
-display screen panel readout
-screen display
-monitor screen display
-touchscreen touch_screen display screen
-button key switch knob
-key button
-knob dial button control
-dial knob control
-switch button
-keypad keyboard keys
-press push hold tap hit
-push press
-tap press touch
-hold press keep
-turn rotate twist swivel
-rotate turn twist
-lever handle
-handle grip lever
-warning danger caution
-danger hazard dangerous risk
-dangerous hazard danger harmful
-safe safety harmless
-safety safe precaution
-child children baby toddler infant
-toddler baby child infant
-baby infant toddler child
-cot crib bed
-child_lock child_safety key_lock lock childproof
-childproof child_lock lock
-lock locked latch
-unlock release open
-open opening
-lid cover cap
-cover lid cap
-cap lid cover
-hatch flap door
-drawer compartment tray
-compartment drawer slot
-battery batteries cell accu
-cell battery
-rechargeable charge
-battery_life runtime run_time battery_last
-charge recharge charging
-flat empty discharged drained
-discharged empty flat
-filter strainer sieve mesh cartridge
-strainer filter sieve
-brush bristle
-dustbag bag
-bag sack
-tank reservoir container
-reservoir tank
-jug carafe pitcher pot
-bowl dish container
-cup mug
-mug cup
-glass bottle glassware
-blade knife cutter
-knife blade
-sharp sharpen
-hose pipe tube
-pipe tube hose
-tube hose pipe
-nozzle jet spout
-spout nozzle
-tap faucet valve spigot
-valve tap
-pump pumping
-motor engine drive
-engine motor
-base stand bottom
-bottom base underside underneath
-stand base
-feet foot leg
-level even straight balance
-wobble vibrate shake unstable
-vibrate vibration shake rattle wobble
-shake vibrate
-move shift carry transport
-transport carry move
-carry transport lift
-travel trip journey
-holiday vacation trip absence away
-vacation holiday away
-away absence holiday vacation absent
-absence away holiday
-winter cold frost
-operate use run control
-use operate
-run operate
-mode program setting programme
-program programme mode cycle
-cycle program programme
-setting option adjust level
-adjust set regulate change alter
-change adjust alter modify set
-modify change adjust
-alter change
-choose select pick
-select choose pick
-default preset factory standard
-timer countdown schedule
-schedule timer timetable plan
-timetable schedule
-delay postpone later
-postpone delay
-clock time
-reset restore factory_settings
-factory_reset factory_settings reset default
-erase delete clear wipe reset factory_settings
-start_over reset scratch
-from_scratch reset factory_settings
-reboot restart reset
-restart reboot start_again
-delete erase remove clear
-clear delete erase
-save store keep
-memory storage
-record store log
-copy duplicate backup
-backup back_up copy
-back_up backup
-restore recover
-password passcode code passphrase pin key
-pin code password passcode
-code pin password number
-forgot forget forgotten lost
-forget forgotten forgot
-cannot_remember forgotten forget lost
-not_remember forgotten forget
-lose lost missing
-missing lost
-login sign_in log_in
-log_in sign_in login
-account profile
-user person owner
-enter type input
-type enter input
-guest visitor
-visitor guest
-invite share
-connect link join pair attach
-connection link connect
-pair connect link bluetooth
-enrol register pair teach
-register enrol registration
-add create enrol new
-create add make
-disconnect unplug separate
-wifi wireless network wlan
-network wifi
-internet online web
-online internet
-wireless wifi radio
-radio wireless
-frequency megahertz mhz ghz hertz
-bluetooth wireless
-range distance reach
-distance range far gap
-far distance range
-app application software
-application app
-smartphone phone mobile telephone
-phone telephone mobile smartphone
-mobile phone smartphone
-telephone phone
-computer pc laptop
-laptop computer
-tablet ipad
-firmware software
-software firmware
-update upgrade
-upgrade update
-version edition
-serial_number rating_plate type_plate
-language english
-assistant voice
-speak say talk
-talk speak
-microphone mic
-speaker loudspeaker
-camera video
-video film recording
-picture image photo
-photo picture image
-privacy private
-data information
-remote remote_control handset fob
-remote_control remote handset
-fob remote key
-compatible fit suitable work_with
-suitable fit appropriate
-support supported
-allowed permit may permitted
-permit allow may
-permission allowed permit
-forbidden prohibited not_allowed banned never
-prohibited forbidden
-require need required necessary
-necessary required needed
-tool screwdriver spanner wrench
-screwdriver tool screw
-screw bolt
-tighten fasten
-loosen undo slacken
-loose slack
-tight stiff
-stuck jam jammed blocked
-jam stuck blocked jammed
-blocked blockage clogged clog block obstructed
-clogged blocked block clog blockage
-block clog obstruct
-contact call reach phone
-customer_service support service hotline helpline
-hotline helpline service
-call phone ring telephone
-email mail
-address website
-technician engineer specialist electrician installer professional
-electrician technician qualified
-professional specialist technician qualified
-plumber technician
-dealer retailer shop seller
-manufacturer maker
-warranty guarantee
-guarantee warranty
-cover warranty guarantee
-return send_back
-refund money_back
-purchase buy
-receipt proof_of_purchase
-price cost fee charge
-cost price fee
-fee charge cost price
-free free_of_charge
-deposit refund
-tax fee
-include contain supplied
-contents include in_the_box
-in_the_box included contents supplied
-come_with included supplied
-package box packaging
-packaging package carton
-part component piece
-component part
-material made_of
-plastic metal
-steel metal stainless
-metal steel
-colour color
-red amber orange
-amber orange yellow
-orange amber
-grey gray
-cook bake roast fry boil
-bake cook oven
-oven cooker
-stove hob cooker
-hob stove cooktop cooker
-fridge refrigerator
-refrigerator fridge
-freezer fridge
-microwave oven
-kettle boiler
-boiler heater
-heater heating radiator
-radiator heating heater
-heating heat radiator boiler
-underfloor floor
-thermostat temperature
-thermometer probe sensor temperature
-fan blower ventilator
-air_conditioning cooling
-ventilate ventilation air
-vent ventilation window flap
-air ventilation
-food meal ingredient
-meal food dish
-breakfast meal
-dinner meal
-drink beverage
-coffee espresso brew
-espresso shot coffee
-shot espresso
-brew extract make
-bean beans
-grind grinder
-grinder grind mill
-coarse fine
-strong strength intensity
-weak thin watery
-bitter sour taste
-taste flavour
-flavour taste aroma
-milk froth foam
-froth foam
-foam froth
-frother steam_wand froth
-wand steam_wand
-hardness hard limescale
-vinegar acid citric
-detergent soap
-soap detergent washing_up_liquid
-washing_up_liquid soap detergent
-powder detergent
-softener conditioner
-laundry washing clothes
-clothes clothing garment laundry
-washing laundry clothes
-swimsuit swimwear clothes towel
-towel linen cloth
-sheet linen bedding
-bedding linen sheet
-cloth rag towel
-sponge cloth
-dryer tumble_dryer dry
-iron ironing
-spin rpm
-dishwasher dishwasher_safe
-crockery dish plate
-solvent chemical
-chemical solvent cleaner
-cleaner detergent cleaning_agent
-cleaning_agent detergent cleaner
-bleach chlorine
-alcohol spirit
-oil lubricate lubricant grease
-grease lubricate oil
-lubricate oil grease
-squeak creak noise
-creak squeak noise
-rattle noise
-fuel petrol
-bike bicycle cycle
-bicycle bike cycle
-cycle bike bicycle
-car vehicle
-vehicle car
-park parking
-garage parking
-tyre tire wheel
-tire tyre
-wheel tyre
-puncture flat_tyre tyre
-pressure bar psi
-inflate pump pressure
-ride cycling
-brake braking
-gear shift
-chain drivetrain
-saddle seat
-seat saddle chair
-chair seat high_chair
-handlebar bar
-helmet head
-pedal pedalling
-assist support assistance
-climb uphill hill
-hill steep climb
-mile km kilometre
-kilometre km mile
-throttle walk_assist
-theft stolen thief burglar
-steal stolen theft
-burglar intruder thief robber
-intruder burglar thief
-robber burglar intruder thief attacker
-force threaten duress
-threaten force duress
-police emergency
-ambulance emergency doctor
-emergency urgent
-plant crop
-crop plant vegetable
-vegetable crop plant
-flower plant
-seed plant
-grow growing
-garden outdoors
-lawn grass
-grass lawn
-soil ground earth
-ground soil floor earth
-fertiliser fertilizer feed plant_food nutrient
-fertilizer fertiliser feed
-plant_food fertiliser feed
-watering water irrigation
-irrigation watering water
-water watering
-sprinkle spray mist
-spray mist nozzle
-mist spray fog
-drip_irrigation watering dripper
-wilt droop wither
-droop wilt
-mould mold mildew fungus
-mold mould
-pest insect
-insect pest fly
-spider insect
-pet animal dog cat
-dog pet animal
-cat pet animal
-animal pet
-polish shine
-gentle soft
-scratch scratched
-stain mark spot
-rust corrosion
-crack cracked
-snap break
-tear torn
-wear worn
-dent damage
-floor ground
-carpet rug
-surface worktop
-worktop counter countertop table
-counter worktop countertop
-ceiling roof
-roof ceiling terrace
-wall bracket
-window pane glass
-pane window glass
-curtain blind
-blind curtain shutter
-door entrance gate
-entrance door entry
-entry entrance enter
-exit leave way_out
-gate door
-hall corridor
-room area
-bathroom shower
-shower bath
-toilet wc bathroom
-bath shower bathtub
-tile tiles floor
-stairs upstairs
-upstairs floor
-balcony terrace
-terrace balcony patio
-courtyard yard
-flat apartment
-apartment flat
-check_in arrival arrive move_in
-check_out departure leave move_out
-move_in check_in arrive
-move_out check_out leave
-arrive arrival check_in
-arrival arrive check_in
-depart departure leave
-departure depart check_out
-leave departure exit
-lock_out locked_out lock
-shop store supermarket
-grocery shop supermarket
-supermarket shop grocery
-store shop
-bus train transport
-train bus
-doctor medical pharmacy hospital
-hospital doctor emergency
-pharmacy chemist medicine
-medicine pharmacy drug
-fever ill sick doctor
-ill sick doctor
-hurt injury injured
-injury hurt first_aid
-first_aid injury
-swim swimming bathe
-beach sea
-sea beach
-borrow lend rent hire
-rent hire borrow
-lend borrow
-smoking smoke
-party noise guest
-space gap clearance room
-gap clearance distance space
-clearance gap distance space
-altitude elevation
-dark black blank
-black dark blank
-blank dark black
-bright brightness
-brightness bright dim
-dim brightness darker
-standby sleep
-sleep standby
-wake wake_up on
-wake_up wake
-automatic automatically auto itself
-itself automatic automatically auto
-by_itself automatic automatically auto
-manual manually by_hand hand
-by_hand manual manually
-remaining left rest
-finished done complete ready
-ready finished done
-wait pause
-usual normal typical
-check inspect examine test verify
-find_out measure check determine
-inspect check examine
-test check try trial
-measure measurement measuring
-reading value measurement
-accurate accuracy precise
-precise accurate
-sensor detector probe
-detector sensor
-probe sensor
-detect detection sense
-motion movement move
-movement motion move
-trigger set_off activate
-set_off trigger alarm go_off
-go_off trigger set_off sound
-false_alarm go_off
-notification message alert
-message notification text
-notify notification message
-history log record
-log history record
-graph chart
-calibrate calibration adjust
-paper sheet
-print printer
-ink cartridge toner
-capsule pod
-pod capsule
-scan scanner
-book reserve booking
-reservation booking book
-opening_hours open
-pay payment
-card chip
-key keys
-staff reception
-member membership
-law legal regulation
-certificate certification
-licence license
-age old year
-kid child
-pacemaker implant medical
-allergy allergic
-ear hearing
-hearing ear
-glasses eyeglasses
-strap belt band
-sofa couch
-couch sofa
-mattress bed
-bed mattress
-pillow cushion
-blanket duvet
-crumb residue
-bread toast
-toast bread
-basket rack
-rack basket shelf
-shelf rack
-tray drawer
-fat grease
-extension_cord extension_lead extension_cable
-several multiple
-multiple several many
-simultaneously same_time together
-same_time simultaneously together
-together simultaneously
-reuse again
-trip circuit_breaker fuse
-fuse fuse_box circuit_breaker
-circuit_breaker fuse
-breaker fuse
-lightning thunderstorm storm
-storm wind thunderstorm
-windy wind
-wind storm
-sunny sun
-sun sunlight
-snow ice winter
-climate weather
-fall drop
-drop fall
-upside_down tilt
-tilt lean
-lift raise
-raise increase lift
-increase raise
-lower reduce
-reduce lower decrease
-decrease reduce lower
-explode explosion
-electric_shock shock
-swallow ingest
-poison toxic
-toxic poison
-nickname name
-rename name
-name call title
-sign symbol mark
-arrow pointer
-umbrella rain
-snowflake frost cold
-drop water
-hourglass wait
-thumb finger
-fingerprint finger
-television tv
-tv television
-channel station
-music song audio
-song music
-game play
-stove fireplace
-candle flame
-paint painting
-glue adhesive stick
-adhesive glue stick
-stick glue adhesive
-drill hole
-hole opening
-cut trim
-trim cut
-thread string
-rope line
-line cord
-height_adjust height
-sew stitch seam
-fabric cloth textile material
-vacuum hoover suction
-suction suck vacuum
-dock docking_station charging_station base_station
-docking_station dock base
-robot mower cleaner
-mow mowing cut lawn
-map floor_plan mapping
-obstacle barrier
-cliff stairs drop
-cartridge filter ink
-refrigerant coolant gas
-compressor motor
-odour smell
-fresh freshness
-defrost thaw ice
-shelf shelves rack
-egg eggs
-vegetable vegetables fruit
-fruit vegetable
-meat fish
-leftover food
-oven cooker
-grill broil
-preheat warm_up heat_up
-heat_up warm_up preheat heating
-warm_up heat_up preheat
-roast bake
-recipe ingredient
-dough bread
-serving portion
-portion serving cup
-crumb_tray crumbs
-burn scald hot
-scald burn hot
-spin_cycle spin
-delicate wool gentle
-wool delicate
-drum tub
-load laundry fill
-softener rinse
-rinse_aid rinse
-salt softener regenerate
-spot stain
-streak smear
-channel station
-antenna aerial
-aerial antenna
-hdmi input
-subtitle caption
-soundbar speaker
-headphone headphones earphone earbud headset
-earbud earphone headphone
-headset headphone
-playlist music
-stream streaming
-lens objective
-zoom magnify
-flashlight torch
-torch light flashlight
-selfie photo
-video clip recording
-sd_card memory_card storage
-memory_card sd_card
-usb port
-port socket connector jack
-connector plug port jack
-jack socket port
-firmware software version
-router modem gateway access_point
-modem router
-gateway hub bridge
-hub gateway bridge
-ethernet lan network_cable
-ssid network_name
-signal_strength reception signal
-reception signal
-weak poor signal
-mesh repeater
-cloud server
-thermostat controller
-controller control_unit panel
-schedule programme timer
-eco economy saving
-saving economy eco
-boost turbo maximum
-turbo boost
-presence occupancy motion
-doorbell bell
-peephole camera
-visitor doorbell
-unlock open
-deadbolt lock bolt
-key_card card
-spare_key key
-jam blocked
-keyhole lock
-baby_monitor monitor
-cry baby sound
-night_light light
-lullaby music song
-hearing_aid hearing
-earwax wax
-blood_pressure cuff
-cuff arm
-pulse heart_rate
-heart_rate pulse
-glucose sugar
-dose dosage amount
-dosage dose
-needle lancet
-wheelchair mobility
-brake stop
-scooter vehicle
-speed_limit maximum_speed
-kerb step
-kickstand stand
-bell horn
-horn bell
-reflector light
-mudguard fender
-fender mudguard
-luggage rack carrier bag
-carrier rack
-pannier bag
-trailer tow
-tow trailer pull
-child_seat seat
-load_capacity maximum_load maximum_weight
-maximum_load load weight capacity
-derailleur gear
-shift gear change
-cassette sprocket
-sprocket cassette chain
-spoke wheel
-rim wheel
-torque newton
-allen_key hex_key tool
-hex_key allen_key tool
-drill bit
-drill_bit bit
-chuck bit
-saw blade cut
-sawdust dust
-goggles eye_protection glasses
-glove gloves
-protective protection
-protection protect guard
-guard cover protection shield
-shield guard cover
-sand sandpaper
-mower lawn
-fuel petrol gasoline
-gasoline petrol fuel
-diesel fuel
-oil_change oil
-spark_plug plug
-choke start
-pull_cord starter
-hedge trim
-pool swimming_pool
-chlorine chemical
-algae green
-backwash rinse filter
-inverter solar
-solar sun panel
-panel module
-grid mains
-hot_tub pool
-boat vessel
-caravan camper
-awning cover
-gas propane
-propane gas
-pilot_light flame ignite
-ignite light
-ignition start light
-chimney flue
-flue chimney exhaust
-exhaust outlet vent
-duct pipe vent
-radiator bleed heating
-bleed vent air
-water_pressure pressure bar
-stopcock shut_off valve
-shut_off_valve stopcock valve
-sink basin
-basin sink
-drain outlet sink
-unblock clear
-plunger drain
-shower_head shower
-towel_rail towel
-smoke_detector smoke_alarm
-smoke_alarm smoke_detector
-carbon_monoxide gas
-fire_blanket fire
-fire_exit escape
-escape exit
-assembly_point meeting_point
-lift elevator
-elevator lift
-parking_space parking car
-parking_permit permit
-keycard key
-hairdryer hair_dryer
-hair_dryer hairdryer
-luggage bag suitcase
-suitcase luggage
-towel towels linen
-laundrette laundry
-cleaner cleaning
-tip gratuity
-check_in_time check_in
-bill invoice
-invoice bill
-refund money_back
-voucher coupon
-discount reduction
-aquarium tank fish
-feeder feed
-feed food feeding
-litter tray
-collar leash
-projector screen
-keystone image
-focus sharp blur
-blur blurry sharp focus
-resolution pixel
-contrast brightness
-keyboard key
-mouse cursor
-nozzle print
-filament material
-bed plate
-align alignment level
-alignment align
-toner ink
-paper_jam jam paper
-duplex both_sides
-scan copy
-fax phone
-label sticker plate
-sticker label
-instruction manual handbook
-handbook manual guide
-expand extend
-extend expand lengthen
-fold collapse
-unfold open
-collapse fold
-portable carry
-weatherproof waterproof rain
-snow winter
-salt salty
-dew condensation moisture
-condensation moisture dew fog
-foggy fog condensation
-drain_hose hose
-kink bend
-bend kink
-stretch tension
-tension tight
-slip slide
-slide push move
-wedge block
-hinge door
-seal gasket
-gasket seal
-o_ring seal
-grease lubricate
-ear_tip tip
-hum noise
-click noise sound
-grinding noise
-squeal noise
-whistle noise
-clatter noise
-pop noise
-gurgle noise
-vibrating vibration
-spark fire
-sparks fire
-shock electric
-earth ground
-grounded earth
-fuse_box consumer_unit
-age year old
-elderly old
-pregnant pregnancy
-disabled disability
-left_handed left
-diameter width size
-thickness thick
-thick thickness
-length long
-width wide
-depth deep
-circumference size
-percent percentage
-percentage percent
-half 50
-quarter 25
-double two
-triple three
-fortnight two_weeks
-annual yearly year
-yearly annual every_year
-monthly month
-weekly week
-daily day
-once_a_year every_year yearly
-overnight night
-hourly hour
-load weight capacity
-passenger person
-weight_limit maximum_weight load
-shirt clothes
-trouser clothes
-shoe boot
-teach learn train
-learn teach
-peel remove
-melt thaw
-thaw defrost
-defrost thaw ice
+above over | abroad country foreign voltage | absorb soak | accept allow
+accessory accessories attachment extra | accident crash emergency injury | account profile
+accurate accuracy precise | activate arm enable switch_on turn_on | adapter charger power_supply
+add create enrol insert new | additional extra | address website | adhesive glue stick
+adjust alter change regulate set | aerial antenna | aeroplane airline flight plane
+after following | age old year | agree consent | air ventilation | air_conditioning cooling
+air_dry dry | alarm alert siren warning | alcohol spirit | algae green | align alignment level
+allen_key hex_key tool | allergy allergic | allowed may permit permitted | alone single yourself
+altitude elevation | amber orange yellow | ambulance doctor emergency | amp ampere amps current
+animal pet | annual year yearly | ant insect | app application software | apply put spread use
+aquarium fish tank | arm activate limb set | arrival arrive check_in
+arrive arrival check_in come | arrow pointer | ash fire | assemble assembly build put_together
+assembly_point meeting_point | assist assistance help support | assistant voice
+attach clip connect fasten fit fix hook mount secure | attachment accessory tool | attempt try
+auto_off automatic sleep switch_off turn_off | automatic auto automatically itself | autumn season
+available free supply | away absence absent holiday vacation | awning cover
+baby child infant toddler | baby_monitor monitor | back_to_factory factory_settings reset
+back_up backup | backwards back reverse | backwash filter rinse | bad_smell odour smell
+bag luggage sack | bake cook oven | bang noise | bank money | bath bathtub shower
+bathroom shower | battery accu batteries cell | battery_last hour range runtime
+battery_level charge level percent | battery_life battery_last range run_time runtime | bean beans
+bed mattress plate | bedding linen sheet | bee insect | beep bleep buzz chirp signal sound tone
+beer alcohol drink | before previous prior | begin commence launch start | behind back rear
+bell chime doorbell gong horn ring | belong owner | below beneath under underneath
+bend flex kink | berry fruit | bicycle bike cycle | big large size
+bin container dustbin trash_can | bird animal | birthday date | bite teeth | bitter sour taste
+black_spots mould | blade cutter knife | blank black dark | blanket duvet | bleach chlorine
+bleed air vent | blend mix | blind curtain shutter | block clog obstruct
+blocked block blockage clog clogged obstructed | blood injury | blood_pressure cuff | blow air fan
+blow_up inflate | blue_light blue lamp led light | bluetooth wireless | blunt dull sharpen
+blur blurry focus sharp | boat vessel | boil heat | boiler heater | boiling_water boil hot
+bone injury | book booking reserve | boost assist maximum turbo | born birth
+borrow hire lend rent | boss manager | both two | bottom base lower underneath underside
+bowl container dish | box package | brake braking stop | brand_new new | break damage
+break_down breakdown fault | breakdown break_down failure fault roadside | breaker fuse
+breakfast meal | breathe air | brew extract make | brief short | bright brightness light
+bring carry take | bring_along carry
+broken break damaged defective fail failure faulty malfunction | brush bristle
+bug fault insect pest | bulb lamp light | bump hit impact | burglar intruder robber thief
+burn burnt fire hot scald scorch | burning_smell burn smell | bus train transport | butter fat
+by_hand manual manually | by_itself auto automatic automatically | by_myself yourself
+bypass leave_out omit skip | cable cord lead wire | cake bake | calculate measure
+calibrate adjust calibration | call name phone ring telephone | camera video
+cancel abort delete stop undo | candle flame | cannot_remember forget forgotten lost
+cap cover lid | capacity hold holds volume | caravan camper | carbon_monoxide gas
+card chip ticket | carpet rug | carrier rack | carry lift portable transport
+cartridge filter ink | cash money payment | cat animal kitten pet | catch grab hold
+centre middle | certificate certification | chain drivetrain | chair high_chair seat
+change adjust alter modify replace set | change_password password | channel station
+charge charging recharge | charge_level battery level percent | charge_time charge full hour
+cheap cost price | check examine inspect test verify | check_engine fault warning
+check_in_time check_in | check_out departure leave move_out | cheese food
+chemical cleaner solvent | chew bite | chicken meat | child baby children infant toddler
+child_lock child_safety childproof key_lock lock | child_proof child_lock | child_seat seat
+childproof child_lock lock | chlorine chemical | choke start | choose choice pick select
+chop cut | christmas holiday | chuck bit | circumference size | clatter noise
+clean cleaning pure rinse scrub wash wipe | clean_out clean empty
+cleaner cleaning cleaning_agent detergent | cleaning care maintenance
+cleaning_agent cleaner detergent | clearance distance gap space | click noise sound
+cliff drop stairs | climate weather | climb climbing hill uphill | clock time
+clogged block blockage blocked clog | close near shut | closed shut | cloth rag towel
+clothes clothing garment laundry | cloud server weather | coarse fine | code number password pin
+coffee brew espresso | coin money | cold chill chilly cool freeze | cold_water cold | collar leash
+colleague staff | colour color | come_loose loose tighten | come_off detach loose
+come_with included supplied | common usual | company firm manufacturer | compare difference
+compartment drawer slot | compatible fit suitable work_with | complete finish | compressor motor
+computer laptop pc | condensation dew fog moisture | configure adjust set_up setting settings
+connection connect link | connector jack plug port | constant continuous steady | construct build
+consumption energy power use | contact call phone reach | contents in_the_box include
+continue go_on resume | contrast brightness | controller control_unit panel | convert change
+cook bake boil fry roast | cool chill cold cooler fan | cool_down cool | cool_off cool
+copy backup duplicate transfer | corner edge | correct right | cot bed crib | cotton fabric
+couch sofa | count number | counter countertop worktop | country abroad voltage | court law
+courtyard yard | cover cap guarantee lid warranty | crack cracked | crash accident collision
+creak noise squeak | cream milk | create add make | crime police | crockery dish plate
+crop plant vegetable | cross road | crumb residue | crumb_tray crumbs | crush trap
+cry baby noise sound | cucumber crop vegetable | cuff arm | customer_number account
+customer_service helpline hotline service support | cut_out fail stop | cutlery fork knife spoon
+cycle bicycle bike program programme | daily day | damp humid humidity moisture wet
+danger dangerous hazard risk | dangerous danger harmful hazard unsafe
+dark black blank light night | data information | date calendar day | date_format clock date
+daylight_saving clock summer_time time | deactivate disable disarm switch_off turn_off
+deadbolt bolt lock | dealer retailer seller shop | decorate paint | decrease less lower reduce
+default factory preset standard | defrost ice thaw | delay late later postpone
+delete clear erase remove | delicate gentle wool | deliver delivery shipping
+demineralised distilled | dent damage | dentist tooth | depart departure leave | deposit refund
+depth deep | derailleur gear | descale calcium decalcify descaler lime limescale scale
+describe explain | destroy damage | detach remove take_off unclip | detect detection sense
+detector sensor | dew condensation moisture | dial control knob | diameter size width
+die battery dead empty flat | die_down stop | diesel fuel | differ difference | different other
+difficult hard | dim brightness darker | dimension depth height size width | dinner meal
+dirt debris deposit dust grime mud residue | dirty dirt grime muddy soil soiled stain
+disabled disability | disarm deactivate unset | discharged empty flat | disconnect separate unplug
+discount reduction | discover detect find | dish_soap detergent washing_up_liquid
+dish_washer dishwasher | dishwasher dishwasher_safe | display panel readout screen
+distilled_water demineralised distilled | do_it_yourself yourself
+dock base_station charging_station docking_station | docking_station base dock
+doctor hospital medical pharmacy | dog animal pet puppy | dose amount dosage | double two
+dough bread | drag move pull | drain outlet sink | drain_hose hose | draught air wind
+draw picture | dream sleep | dress clothes | drill bit hole | drill_bit bit | drink beverage water
+drinking_water tap water | drip drop leak | drip_irrigation dripper watering | drive car
+drop fall water | drum tub | dry dried drying | dry_off dry | dry_out dry | dryer dry tumble_dryer
+duct pipe vent | duplex both_sides | dust dirt fluff lint | dustbag bag | ear_tip tip
+earbud earphone headphone | early before | earn money | earth ground | earwax wax
+eat consume food meal | eco economy saving | edge border rim | egg eggs food | elderly old
+electric_shock shock | electrician qualified technician | elevator lift | email mail
+emergency urgent | emergency_number call emergency | emergency_stop stop
+empty discharge drain pour_out vacant | end complete finish over stop tip
+energy consumption electricity power | enrol pair register teach | enter entry input type
+entrance door entry | erase clear delete factory_settings reset wipe
+error error_code error_message fault fault_code | escape exit | essential important necessary
+estimate calculate | ethernet lan network_cable | evaporate dry | exclude leave_out omit
+exhaust outlet vent | exit leave out way_out | expensive cost price
+expert professional specialist | expire end expiration expiry run_out valid | explode explosion
+extend expand lengthen | extension cable extend | extension_cord extension_cable extension_lead
+extension_lead cable extension_cable extension_cord | exterior outside | eye sight vision
+fabric cloth material textile | factory_default factory_settings
+factory_reset default factory_settings reset | fahrenheit celsius degree unit | fail failure fault
+fake copy | fall_asleep sleep standby | fall_off detach loose | fall_out loose | false wrong
+false_alarm go_off | fan blower ventilator | far distance range | fare ticket
+fast quick rapid speed | fat grease | fault defect error failure issue malfunction problem trouble
+fax phone | fee charge cost price | feed feeding food | feeder feed | feet foot leg
+fender mudguard | fertiliser feed fertilizer nutrient plant_food | fertilizer feed fertiliser
+fever doctor ill sick | few little | fight attack | filament material
+fill add load pour refill top_up | fill_up charge fill refill
+filter cartridge mesh sieve strainer | final last | find_out check determine measure | finger hand
+fingerprint finger | finished complete done ready | fire burn burning flame | fire_blanket fire
+fire_brigade emergency fire | fire_exit escape | firm hard tight | firmware software version
+first_aid emergency injury | fish seafood | fit size suitable
+fix correct cure mend remedy repair resolve solve | flash blink pulse | flask bottle
+flat apartment discharged drained empty | flavour aroma taste | flicker blink flash | float water
+flood flooding leak | floor ground | flow rate stream | flower plant | flue chimney exhaust
+flush rinse | fly aeroplane flight plane | foam froth | fob key remote | focus blur sharp
+foggy condensation fog | fold close collapse | following next | food ingredient meal
+forbid prohibit | forbidden banned never not_allowed prohibited
+force duress pressure strength threaten | forget forgot forgotten | forgot forget forgotten lost
+forgotten_password password reset | form shape | fortnight two_weeks | forwards forward front
+free available free_of_charge | freeze crash frost frozen hang ice not_respond stuck unresponsive
+freezer fridge | frequency ghz hertz megahertz mhz | frequent often | fresh clean freshness new
+from_scratch factory_settings reset | front forward | frost cold freeze ice winter
+frother froth steam_wand | fruit crop vegetable | fuel gasoline petrol | full complete
+full_charge charge full | fully_charge charge full | fuse circuit_breaker fuse_box
+fuse_box consumer_unit | gap clearance distance space | garage mechanic parking workshop
+garden outdoors | garden_hose hose | gasket seal | gasoline fuel petrol | gate door
+gateway bridge hub | general common | get_wet rain splash water wet | give_up stop
+glass bottle glassware window | glasses eyeglasses | glove gloves | glow light lit | glucose sugar
+go_off set_off sound trigger | go_to_sleep sleep standby | go_wrong error fault problem
+goggles eye_protection glasses | gold metal | grab grip hold | graph chart | grass lawn
+green_light green lamp led light | grey gray | grid mains | grill broil | grinder grind mill
+grinding noise | grocery shop supermarket | grounded earth | grow growing | guarantee warranty
+guard cover protect protection shield | guess estimate | gurgle noise | hair brush
+hair_dryer hairdryer | half 50 part | half_charge charge percent | half_hour 30_minutes
+hall corridor | hand hands | hand_over give | hand_wash hand wash | handbook guide manual
+handle grip lever | handlebar bar | hang mount suspend | hang_up hang
+hard_reset factory_settings reset | hardness hard limescale | harm damage danger harmful hurt
+hatch door flap | hate dislike | hdmi input | head helmet | headache pain
+headphone earbud earphone headphones headset | healthy health | hear audible sound | hearing ear
+hearing_aid hearing | heart pulse | heat_up heating preheat warm_up | heater heating radiator
+heating boiler heat radiator | heavy load weigh weight | hedge trim | height high tall
+height_adjust height | help assist support | hex_key allen_key tool | hidden hide | hide conceal
+high tall | high_pressure_cleaner hose jet pressure_washer
+hill climb gradient slope steep uphill | hinge door | history log record | hit bump impact strike
+hob cooker cooktop stove | hold capacity contain fit keep press take | hole opening
+holiday absence away trip vacation | home_screen display | hook_up connect
+hospital doctor emergency | host landlord manager owner | hot heat temperature warm | hot_tub pool
+hot_water boiler hot | hotline helpline service | hour time | hourglass wait | hourly hour
+how_far distance range | how_long_last life lifetime | how_often every frequency interval times
+hub bridge gateway | huge big large | hum noise | humidity damp humid moisture | hungry food
+hurry fast quick | hurt damage harm injure injured injury | ice cold cube freeze frozen
+icon symbol | identical same | ignite light | ignition light start | ignore skip | ill doctor sick
+illegal forbidden law legal prohibited | immerse soak submerge water
+in_the_box contents included supplied | inch centimetre unit | include contain supplied
+increase more raise | indicate mean show signal | indoors indoor inside | inflate pressure pump
+initial first first_time | insect fly pest | insert fit load place put_in slot
+inspect check examine | install fit installation mount put_in set_up setup
+instruction handbook manual | insurance cover insured | insure insurance | interior inside
+internet online web | intruder burglar thief | inverter solar | invite share | invoice bill
+iron ironing | irrigation water watering | itself auto automatic automatically | jack port socket
+jam blocked jammed stuck | jet_wash hose jet pressure_washer | job task | join connect
+jug carafe pitcher pot | juice drink | jump leap | keep_cold cold | keep_warm warm | kerb step
+kettle boiler | key button keys | key_card card | keyboard key | keycard key | keyhole lock
+keypad keyboard keys | keystone image | kick hit | kickstand stand | kid child | kill die
+kilometre km mile | knob button control dial | knock hit | label plate sticker | lake water
+lamp bulb indicator led light | landlord host owner | language english | last_long life lifetime
+late after | latest_version update version | laugh funny | laundrette laundry
+law legal regulation | layer coat | leaf plant | leak drip escape leaking puddle seep
+learn teach train | leather hide | leave departure exit | leave_out bypass exclude omit skip
+led indicator lamp light | left_handed left | left_side left | leftover food | leg foot
+legal allowed law regulation | length long | lens objective | level balance even straight
+licence license | lifetime last lifespan service_life | light indicator lamp led lightweight
+lightning storm thunderstorm | lightweight light weight | like prefer
+limescale calcium chalk deposit descale scale | limit maximum restrict | line cord | link connect
+listen audible hear | lit glow light_up on steady | litre l liter | litter tray | live life
+load capacity fill laundry weight | load_capacity maximum_load maximum_weight
+locate find located position | location place position site spot | lock latch locked
+lock_out lock locked_out | locked_out key lock | log_in login sign_in | login log_in sign_in
+look_after care maintain maintenance | loose slack | loosen slacken undo | lose lost missing
+lose_key key lost replacement | lost_key key lost replacement
+lost_password forgot password reset | loud loudness noise noisy sound volume | love like
+low short | lubricate grease oil | luggage bag carrier rack suitcase | lullaby music song
+machine_wash wash washing_machine | main_menu menu | maintain care maintenance service
+manager host owner | manual by_hand hand manually | manufacturer maker | many lots
+map floor_plan mapping | marry wedding | mask face protection | match compatible fit
+material made_of | maximum highest largest limit max most | maximum_load capacity load weight
+meal dish food | measure measurement measuring size | meat beef fish
+mechanic dealer technician workshop | medicine drug pharmacy | melt heat thaw | member membership
+memory storage | menu settings | mesh repeater | message notification text | metric unit
+microphone mic | microwave oven | midnight night | mile kilometre km | milk foam froth
+minimum least lowest min smallest | minute time | miss absent missing | missing lost
+mist fog spray | mobile phone smartphone | mode program programme setting
+model_number rating_plate serial_number type_plate | modern new | modify adjust change
+moist damp wet | money cash payment | monitor display screen | monthly month | moon night
+mop floor wipe | mosquito insect | motion move movement | motor drive engine
+mould fungus mildew mold | mount attach fit fix hang install | mountain hill
+mouse cursor pest rodent | mouth swallow | move carry shift transfer transport
+move_in arrive check_in | move_out check_out leave | movement motion move | mow cut lawn mowing
+mower lawn | mud dirt muddy wet | mug cup | multi_plug extension_lead | multiple many several
+music audio song | myself yourself | name call called title | narrow thin tight
+nearby close near nearest | necessary need needed required | needle lancet | neighbour neighbours
+new_version update version | nickname name | night_light light | no_heat heat
+no_internet internet offline | no_picture picture screen | no_power dead power
+no_signal reception signal | no_sound mute sound volume | no_steam steam | no_water tank water
+noise noisy sound | noon day | nose smell | not_charge charge fault | not_close close
+not_connect connect fault | not_cool cool fault | not_fit fit | not_heat fault heat
+not_open open stuck | not_print fault print | not_remember forget forgotten
+not_start fault start | not_stop stop | not_turn_on dead fault start | notification alert message
+notify message notification | nozzle jet print spout | nurse medical | o_ring seal
+obstacle barrier | occupied busy used | office workplace | oil fat grease lubricant lubricate
+oil_change oil | old used | on_board flight plane | on_off_switch power_button switch
+once one_time | once_a_year every_year yearly | open opening unlocked | opening_hours hours open
+opening_times opening_hours | operate control run use | option menu
+orange_light lamp led light orange | order buy | original genuine | out_of_ink empty ink
+out_of_order broken fault | out_of_paper empty paper | out_of_range distance range
+out_of_water empty tank | outdoors outdoor outside | oven cooker stove | overflow flood
+overheat hot overheating too_hot | overnight night | owe pay | own belong
+pacemaker implant medical | pack package store | packaging carton package | pain hurt
+paint colour painting | pair bluetooth both connect link two | pane glass window | panel module
+pannier bag | paper sheet | paper_jam jam paper | park parking | parking_permit permit
+parking_space car parking | part component piece | particular special | party guest noise
+pass card ticket | passenger person | password code key passcode passphrase pin | path track
+pause hold interrupt stop suspend | pay payment price | pedal pedalling | peel remove skin
+peephole camera | pepper spice | percentage percent | permission allowed permit | permit allow may
+pet_hair cat dog hair | pharmacy chemist medicine | phone_number call contact number telephone
+photo image picture | pick_up collect lift | picture image photo | pillow cushion
+pilot_light flame ignite | pin code passcode password | pinch trap | pipe hose tube
+place locate position put stand | plane aeroplane airline flight | plant_food feed fertiliser
+plastic metal | plate crockery dish | play game playing | playlist music
+plug mains outlet plug_in socket | plug_in charge connect insert plug | plumber technician
+plunger drain | pod capsule | police emergency officer | polish shine | pool swimming_pool
+pop noise | port connector jack socket | portion cup serving | pot pan | pour add fill
+powder detergent | power current electricity mains | power_button button on_off
+power_cut blackout mains_failure no_power outage power_failure without_power | power_cycle restart
+power_strip extension_cable extension_lead socket | power_supply adapter charger mains supply
+power_surge surge voltage | powerful power strong | prefer choice preference | pregnant pregnancy
+presence motion occupancy | press hit hold push tap | pressure bar psi
+pressure_washer high_pressure hose jet steam_jet | pressurise pressure | price charge cost fee
+print printer | prison lock | privacy private | private own | probe sensor
+professional qualified specialist technician | program cycle mode programme | projector screen
+propane gas | protection guard protect | protective protection | prove proof | public shared
+puddle leak water | pull draw | pull_apart dismantle remove | pull_cord starter
+pull_off detach lift_off remove take_off | pulse blink flash heart_rate | pump pumping
+pump_up inflate pressure | puncture flat_tyre tyre | purchase buy | put_away storage store
+put_back insert refit reinstall | put_on attach fit wear | quarter 25 | quick_start start
+quiet low_noise mute quieter silence silent silently softer | rack basket shelf
+radiator bleed heater heating | radio wireless | rain shower weather wet | rain_water rain
+raise increase lift | range distance reach | rare seldom | rat pest rodent
+rating_plate nameplate type_plate | rattle noise | read display view | reading measurement value
+ready done finished | real genuine original | rear back behind | reboot reset restart
+receipt proof_of_purchase | receive get | reception signal | rechargeable charge
+recipe ingredient | record log store | recycle disposal dispose recycling | red amber orange
+red_light lamp led light red | reduce decrease lower | refit fit insert | reflector light
+refrigerant coolant gas | refrigerator fridge | refund money_back
+register enrol registration sign_up | reject refuse | remaining left rest
+remote fob handset remote_control | remote_control handset remote
+remove detach extract lift_out pull_out take_off take_out withdraw | rename name | renew extend
+rent borrow hire | repeat again | replace change exchange renew replacement substitute swap
+require necessary need required | rescue emergency help | reservation book booking
+reset factory_settings restore | resolution pixel | respond answer react reply response
+response react respond | rest break pause | restore recover | resume continue restart
+return back send_back | reuse again | reverse back backwards opposite | rice grain | rich money
+ride bike cycling | right_side right | rim wheel | ring bell chime sound | rinse_aid rinse
+river water | roast bake | robber attacker burglar intruder thief | robot cleaner mower
+rodent mouse pest | roll wheel | roof ceiling terrace | room area | root plant | rope line
+rose flower | rotate turn twist | rough coarse | round circular
+router access_point gateway modem | rpm speed spin | rub wipe | rubber seal
+rubbish garbage litter refuse trash waste | ruin damage destroy spoil | run jog operate running
+run_dry dry empty | run_out empty expire low used_up | running_water tap water | rush fast quick
+rust corrosion | safe harmless safety secure | safety precaution safe
+salt regenerate salty season softener | salt_water salt sea | same_time simultaneously together
+sand beach sandpaper | saucepan pan pot | save economical economise economy keep reduce store
+saving eco economy | saw blade cut | sawdust dust | scald burn hot | scan copy scanner
+schedule plan programme timer timetable | school learn | scoop measure spoon | scooter vehicle
+scrape remove scratch | scratch scratched | screw bolt | screwdriver screw tool
+scrub brush clean | sd_card memory_card storage | sea beach salt_water | search find look
+season summer winter | seat chair saddle | second_hand used | secure fix lock protect safe
+see display show view | seed plant | seek find search | seldom rarely | select choose pick
+selfie photo | sell buy sold | separate apart divide | serial serial_number
+serial_number rating_plate type_plate | set_off alarm go_off trigger
+set_up configure install installation setup | setting adjust level menu option
+several many multiple | sew seam stitch | share together | sharp blade sharpen
+sheet bedding linen | shelf rack shelves | shield cover guard | shift change gear
+shine glow light | ship boat deliver delivery | shirt clothes | shock electric | shoe boot
+shot espresso | shout loud voice | shower_head shower | shut close shut_off
+shut_itself_off auto_off automatic | shut_off close stop turn_off | shut_off_valve stopcock valve
+shut_up mute quiet silence stop | side left right | sign mark signature symbol | sign_out log_out
+sign_up account register | signal_strength reception signal | silk delicate | silver metal
+similar same | simple easy | single one | sink basin drown | siren alarm horn | sit seat sitting
+size dimension dimensions measurement | skin contact | skip leave_out miss_out omit | sky weather
+sleep bed night standby | slice cut | slide move push | slip slide | slope hill incline steep
+slow long slowly | slow_down reduce slow | small compact little tiny
+smartphone mobile phone telephone | smell odor odour stink | smile face | smoke fire fume fumes
+smoke_alarm smoke_detector | smoking smoke | smooth fine | snail pest slug | snap break
+snow cold ice winter | snowflake cold frost | soak immerse wet | soap detergent washing_up_liquid
+socket outlet power_point wall_socket | soft gentle | soft_reset restart
+softener conditioner rinse | soil earth ground | solar panel sun | soon quickly
+sound acoustic audio beep signal tone | soundbar speaker | space clearance gap room
+spare extra replacement | spare_key key | spare_time timer | spark fire | spark_plug plug
+sparkle clean | sparks fire | speak say talk | speaker loudspeaker | speed fast rate velocity
+speed_limit maximum_speed | speed_up fast increase | spell name | spend cost | spider insect
+spill spilled spilt | spin rotate rpm | spin_cycle spin | split divide separate
+spoil damage ruin | spoke wheel | sponge cloth | spray mist nozzle | spring season
+sprinkle mist spray | sprocket cassette chain | square shape | squeak creak noise | squeal noise
+squeeze press | ssid network_name | staff reception | stain mark spot | stairs upstairs
+stand base standing upright | star sky | start_again reset restart | start_over reset scratch
+state_of_charge battery percent | stay guest night overnight | steady constant continuous solid
+steal stolen theft | steam vapor vapour | steel metal stainless | steep gradient hill slope
+stick adhesive glue | stink odour smell | stir mix | stomach swallow | stone gravel rock
+stop abort cancel end finish halt interrupt pause quit
+stop_working dead does_not_start fault not_work stopped_working will_not_start
+stopcock shut_off valve | store keep put_away shop storage stow | storm thunderstorm weather wind
+stove cooker fireplace hob | straight align level | straighten align straight
+strainer filter sieve | strange_noise noise sound | strap band belt | streak smear
+stream streaming | street road | stretch tension | strong force intensity powerful strength
+stuck blocked jam jammed | student learn | study learn | submerge immerse water
+subscription fee subscribe | subtitle caption | subtract remove | succeed success
+suction suck vacuum | sufficient enough | sugar sweet | suit fit suitable
+suitable appropriate fit | summer heat hot | summer_time clock time | sun light sunlight
+sunny sun | supermarket grocery shop | support supported | surface worktop
+surge overvoltage voltage | swallow eat ingest | swap change exchange replace switch
+sweat moisture | sweep brush clean | swim bathe swimming | swimsuit clothes swimwear towel
+swing move | switch button change swap | switch_itself_off auto_off automatic | tablet ipad
+take_along carry transport | take_apart disassemble dismantle remove | take_care care maintain
+take_with carry transport travel | tank container reservoir | tap faucet press spigot touch valve
+tap_water water | tax fee | taxi cab | tea drink | teach learn train | teacher teach | tear torn
+technician electrician engineer installer professional specialist | telephone phone
+temperature celsius degree degrees heat | tenant guest | tension tight | terrace balcony patio
+test check trial try | theft burglar stolen thief | thermometer probe sensor temperature
+thermostat controller temperature | thick dense thickness | thin slim | thirsty drink
+thread string | threaten duress force | throttle walk_assist | throw toss
+throw_away bin discard disposal dispose get_rid_of recycle rubbish scrap throw_out | thumb finger
+thunder lightning storm | tie fasten rope | tight stiff | tighten fasten | tile floor tiles
+tilt lean | time_zone clock time | timer countdown schedule | tin can | tip fall gratuity tilt
+tire tyre | toast bread | toddler baby child infant | together both simultaneously
+toilet bathroom wc | tomato crop vegetable | toner ink | too_bright brightness dim
+too_cold cold temperature | too_dark brightness | too_dry dry | too_high high
+too_hot hot overheat temperature | too_loud loud noise | too_low low | too_quiet volume
+too_slow slow | too_strong strong | too_weak weak | too_wet wet | tool screwdriver spanner wrench
+tooth brush | top_speed maximum_speed speed | top_up fill recharge refill | torch flashlight light
+torque newton | total sum whole | touch contact handle | touchscreen display screen touch_screen
+tow pull trailer | towel cloth linen towels | towel_rail towel | toxic poison | train bus railway
+transmit send | travel journey trip | travel_adapter adapter voltage | tray drawer | tree plant
+trigger activate set_off | trim cut | trip circuit_breaker fuse | triple three
+troubleshoot fault problem remedy troubleshooting | trouser clothes | true correct
+tube hose pipe | tumble_dry dryer | turn rotate swivel twist
+turn_down decrease lower quieter reduce softer volume | turn_itself_off auto_off automatic
+turn_off deactivate disable off power_off shut_down shut_off switch_off | turn_off_and_on restart
+turn_on activate come_on enable power_on power_up start start_up switch_on | turn_over flip
+turn_up boost increase louder raise volume | tv television | twice two_times | type enter input
+umbrella rain | unblock clear | unbox box unpack | under below beneath underneath
+underfloor floor | undress clothes | unfold open | unit_system celsius fahrenheit kilometre mile
+unlock open release | unpack packaging remove unbox | unplug disconnect pull_out remove
+unsafe danger dangerous safe | untie loosen | unusual abnormal strange
+update_software firmware update | upgrade update | upper top | upside inverted | upside_down tilt
+upstairs floor | usb port | used_up empty | useful help | useless broken | user owner person
+usual normal typical | vacant empty free | vacuum hoover suction | valid expire last
+valuable value | vegetable crop fruit plant vegetables | vehicle car
+vent flap ventilation window | ventilate air ventilation | version edition
+vibrate rattle shake vibration wobble | vibrating vibration | video clip film recording
+view see show watch | vinegar acid citric | visit guest | visitor doorbell guest | voltage v volt
+volume louder loudness quieter sound_level | volume_button volume | voucher coupon
+wait delay pause | wake on wake_up | walk foot step walking | wall bracket | wand steam_wand
+warm heat hot warmer | warm_up heat heat_up preheat | warning caution danger
+warning_light lamp led light warning | wash clean launder rinse | wash_out rinse wash
+wash_up clean | washing clothes laundry | washing_machine laundry washer
+washing_up_liquid detergent soap | wasp insect | watch observe see view | water watering
+water_pressure bar pressure | waterproof ip_rating splash water_resistant watertight
+watt consumption power w wattage | weak low poor signal thin watery | wear put_on worn
+wear_out lifetime replace wear worn | weatherproof rain waterproof | wedge block | weekly week
+weigh heavy weight | weight_limit load maximum_weight | wet damp moist moisture soaked
+what_version version | wheel tyre | wheelchair mobility | whisper quiet | whistle noise
+white_powder limescale | white_spots limescale scale | whole complete entire | wide broad width
+wifi network wireless wlan | will_not_charge charge fault | wilt droop wither | win winner
+windy wind | wine alcohol bottle drink | winter cold frost | wipe clean dust
+wobble shake unstable vibrate | wood timber wooden | work function operate | worker staff
+workshop dealer mechanic | worktop counter countertop table | worth value | wrap cover
+wreck damage | write note record | wrong fault incorrect | yearly annual every_year
+yellow_light lamp led light yellow | young child | yourself technician | zoom magnify
 """
-"""Each line: words that may stand for the first word, and it for them."""
+"""Groups, parted by `|` and line ends: words that may stand for the first, and it for them."""
 
 HINTS = """
 how_long minute hour second day week month year
