@@ -32,6 +32,7 @@ from audio.format import RATE_HZ, Samples
 
 HERE = Path(__file__).parent
 PAUSE_S = 0.4
+AUDIBLE = 1500
 SECTIONS = {"coffee": ("drip-coffee", "house-coffee", "iced-coffee", "coffee-sizes")}
 """Where a drink is not its own section."""
 
@@ -64,7 +65,8 @@ def _orders(config: Config, arguments: argparse.Namespace, scratch: Path) -> Non
     wavs = []
     for number, name in enumerate(orders):
         wake = _read(speech / wakes[number % len(wakes)])
-        sound = [wake, np.zeros(int(PAUSE_S * RATE_HZ), np.int16), _read(_recording(speech, name))]
+        order = _from_first_sound(_read(_recording(speech, name)))
+        sound = [wake, np.zeros(int(PAUSE_S * RATE_HZ), np.int16), order]
         wavs.append(scratch / f"{number}.wav")
         write_wav(wavs[-1], np.concatenate(sound), RATE_HZ)
     entries = {entry.name: entry for entry in reversed(_ask(config, wavs, scratch))}
@@ -116,6 +118,12 @@ def _recording(speech: Path, label: str) -> Path:
 def _read(path: Path) -> Samples:
     samples: Samples = soundfile.read(path, dtype="int16")[0]
     return samples
+
+
+def _from_first_sound(samples: Samples) -> Samples:
+    """Without the seconds in which the person prepares to speak."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE)
+    return samples[max(0, loud[0] - RATE_HZ // 5) :] if len(loud) else samples
 
 
 def _heard(entry: Entry) -> str:
