@@ -33,6 +33,7 @@ _SHOP = (
     "|website|supplier|obtained|from us|part number|item number"
 )
 PATTERNS = {
+    "chat": r"\Z.",  # no manual answers this
     "duration": rf"{_RANGE}(?:full |working |business )?{_TIME}\b|\bovernight\b|\ban? {_SPAN}\b",
     "frequency": r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|annually|regularly)\b"
     rf"|\b(?:per|a|each) {_SPAN}\b|\bafter (?:each|every|\d+)\b|\beach time\b",

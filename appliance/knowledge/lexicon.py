@@ -18,7 +18,8 @@ _STOP = (
     "get gets got getting go goes going come comes wanna gonna gotta theres hasnt havent wouldnt "
     "couldnt shouldnt wasnt werent because though although maybe perhaps still yet already "
     "came went gone coming going else such both either neither per via few little bit quite rather "
-    "pretty totally completely"
+    "pretty totally completely during while around through against even only whole other another "
+    "same own every each"
 )
 STOP = frozenset(_STOP.split())
 """Words that say nothing of the topic."""
@@ -27,8 +28,7 @@ _LIGHT = (
     "use using used make makes making work works working machine device appliance unit product "
     "system box set take takes taking give put keep happen right correct correctly properly "
     "proper best good bad able possible allow allowed supposed recommended recommend suggest "
-    "first time new different same own help try do whole every each other another while "
-    "during after before between against only even around through leave "
+    "first time new different help try do after before between leave "
     "keeps kept start show shows say says said mean means meaning look looks see seem feel find "
     "everything nothing anyone everyone everybody nobody people person user customer owner number "
     "amount type kind model long often far big small high low old normal normally usually "
@@ -46,3 +46,13 @@ _LIGHT = (
 )
 LIGHT = frozenset(_LIGHT.split())
 """Words that say little of the topic: the passage may do without them."""
+
+_COLOURLESS = (
+    "use using used make makes making work works working set take takes taking give put keep "
+    "keeps kept happen try do show shows say says said mean means look looks see seem feel find "
+    "leave start allow allowed suppose think thought believe guess wonder understand remember "
+    "notice noticed ask asked bring able possible best good bad right proper correct sure "
+    "certain part thing way kind"
+)
+COLOURLESS = frozenset(_COLOURLESS.split())
+"""Those of the light words that say little even where they stand in a heading."""

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from appliance.knowledge.lexicon import LIGHT, STOP
+from appliance.knowledge.lexicon import COLOURLESS, LIGHT, STOP
 from appliance.knowledge.sound import SoundIndex
 from appliance.knowledge.synonyms import GROUPS, HINTS
 from appliance.knowledge.words import stem, tokens
 
 RELATED = 0.8
 """How much a related word counts, against the word itself."""
+COMPOUND = 0.5
+FEWEST_LETTERS = 5
 PART = 0.7
 """How much one word of a phrase counts."""
 HINTED = 0.7
@@ -57,10 +59,17 @@ class Vocabulary:
         return all(stem_ in self.frequency for stem_ in phrase)
 
     def rarity(self, phrase: Phrase) -> float:
-        """0 (in every passage) .. 1 (in none), as its inverse document frequency."""
-        count = min(self.frequency.get(stem_, 0) for stem_ in phrase)
-        most = math.log1p((self.passages + 0.5) / 0.5)
+        """0 (in every passage) .. 1, as its inverse document frequency; unknown is as one."""
+        count = max(1, min(self.frequency.get(stem_, 0) for stem_ in phrase))
+        most = math.log1p(max(1.0, self.passages - 0.5) / 1.5)
         return math.log1p((self.passages - count + 0.5) / (count + 0.5)) / most
+
+    def compounds(self, word: str) -> list[str]:
+        """Stems that end in a stem: `headlight` for `light`."""
+        if len(word) < FEWEST_LETTERS:
+            return []
+        longer = (stem_ for stem_ in self.frequency if stem_.endswith(word))
+        return [stem_ for stem_ in longer if len(stem_) >= len(word) + 3]
 
     def misheard(self, word: str) -> tuple[str, float] | None:
         """The stem of the word that sounds like `word`, and the likeness (0..1)."""
@@ -123,6 +132,8 @@ _SUPPLY = "power|water|electricity|energy"
 _MEANS = "mean|means|meaning|indicate|stand for"
 _LIMIT = "what|which|maximum|minimum|highest|lowest"
 KINDS = {
+    "chat": r"\b(?:are|who|what) you\b|\byour (?:name|age|favou?rite)\b|\bmade you\b"
+    r"|\bdo you (?:like|love|feel|think|know|speak|believe)\b|\b(?:tell|sing|recommend) me an?\b",
     "duration": rf"\bhow (?:long|much time|quickly|fast|soon|many (?:{_SPAN}))\b",
     "frequency": r"\bhow (?:often|frequently|many times)\b",
     "price": r"\b(?:price|cost|costs|expensive|pay|fee|fees)\b|\bhow much (?:is|are)\b",
@@ -171,6 +182,7 @@ def _group(line: str) -> list[Phrase]:
 
 LONGEST_PHRASE = 3
 _LIGHT = frozenset(stem(word) for word in LIGHT)
+_COLOURLESS = frozenset(stem(word) for word in COLOURLESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +215,8 @@ def _phrases(words: list[str], vocabulary: Vocabulary) -> Iterator[_Found]:
             used.update(places)
             yield _Found(phrase, index, phrase in _CUES)
         elif index not in used and word not in STOP:
-            light = stems[index] in _LIGHT and stems[index] not in vocabulary.headings
-            yield _Found((stems[index],), index, light)
+            topic = stems[index] in vocabulary.headings and stems[index] not in _COLOURLESS
+            yield _Found((stems[index],), index, stems[index] in _LIGHT and not topic)
 
 
 def _told(compound: Phrase, vocabulary: Vocabulary) -> bool:
@@ -274,6 +286,8 @@ def _term(found: _Found, word: str, vocabulary: Vocabulary, *, asked: bool) -> T
             counts[part,] = PART
     related = relatives().get(phrase, {}).items()
     counts |= {p: share for p, share in related if vocabulary.knows(p)}
+    if len(phrase) == 1 and not light:
+        counts |= {(longer,): COMPOUND for longer in vocabulary.compounds(phrase[0])}
     known = max((s for p, s in counts.items() if vocabulary.knows(p)), default=0.0)
     if not known and len(phrase) == 1:
         like = vocabulary.misheard(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ MOST_WORDS = 70
 """About half a minute of speech; a list of steps may take twice that."""
 GOOD_SHARE = 0.6
 """A further sentence must hold this share of what the best one holds."""
+ROW_SHARE = 0.95
+"""Rows of a table are quoted together only if they fit the question almost equally well."""
+REFERRING = frozenset(("it", "this", "they", "these", "that", "those"))
+LABELLED = re.compile(r"[^.:;]{1,40}: ")
+"""`Weight: 3 kg.`: a row of a table of properties."""
 KIND_COUNTS = 0.35
 EARLY_COUNTS = 0.05
 
@@ -88,16 +94,37 @@ def _support(asked: Question, text: str, title: frozenset[str], index: int) -> f
 
 
 def _with_more(found: list[Unit], best: Unit) -> list[Unit]:
-    """The best unit, and others that are nearly as good or that go on from it; document order."""
-    chosen = [best]
+    """The best unit, what it refers back to, and others nearly as good or that go on from it."""
+    row = not _is_plain(best.text)
+    before = _antecedent(found, best)
+    chosen = [*before, best]
     ranked = sorted(found, key=lambda unit: (-unit.support, unit.index))
-    following = [unit for unit in found if unit.index == best.index + 1 and not is_item(unit.text)]
+    following = [
+        unit for unit in found if unit.index == best.index + 1 and not row and _is_plain(unit.text)
+    ]
     for unit in [*following, *ranked]:
-        enough = unit.support >= GOOD_SHARE * best.support or unit in following
+        share = ROW_SHARE if row or _is_row(unit.text) else GOOD_SHARE
+        enough = unit.support >= share * best.support or unit in following
         room = sum(len(u.text.split()) for u in [*chosen, unit]) <= MOST_WORDS
         if unit not in chosen and enough and room and len(chosen) < MOST_SENTENCES:
             chosen.append(unit)
-    return sorted(chosen, key=lambda unit: (unit.index != best.index, unit.index))
+    rest = sorted(chosen[len(before) + 1 :], key=lambda unit: unit.index)
+    return [*chosen[: len(before) + 1], *rest]
+
+
+def _antecedent(found: list[Unit], best: Unit) -> list[Unit]:
+    """The sentence before, where the best one begins with `It` or `This`."""
+    place = found.index(best)
+    refers = best.text.split(maxsplit=1)[0].lower() in REFERRING and _is_plain(best.text)
+    return [found[place - 1]] if refers and place and _is_plain(found[place - 1].text) else []
+
+
+def _is_row(text: str) -> bool:
+    return "; " in text and ": " in text.partition("; ")[0]
+
+
+def _is_plain(text: str) -> bool:
+    return not is_item(text) and not _is_row(text) and not LABELLED.match(text)
 
 
 def _steps(found: list[Unit], best: Unit) -> list[str]:

@@ -63,7 +63,7 @@ clean cleaning pure rinse scrub wash wipe | clean_out clean empty
 cleaner cleaning cleaning_agent detergent | cleaning care maintenance
 cleaning_agent cleaner detergent | clearance distance gap space | click noise sound
 cliff drop stairs | climate weather | climb climbing hill uphill | clock time
-clogged block blockage blocked clog | close near shut | closed shut | cloth rag towel
+clogged block blockage blocked clog | close shut | closed shut | cloth rag towel
 clothes clothing garment laundry | cloud server weather | coarse fine | code number password pin
 coffee brew espresso | coin money | cold chill chilly cool freeze | cold_water cold | collar leash
 colleague staff | colour color | come_loose loose tighten | come_off detach loose
@@ -123,9 +123,10 @@ fabric cloth material textile | factory_default factory_settings
 factory_reset default factory_settings reset | fahrenheit celsius degree unit | fail failure fault
 fake copy | fall_asleep sleep standby | fall_off detach loose | fall_out loose | false wrong
 false_alarm go_off | fan blower ventilator | far distance range | fare ticket
-fast quick rapid speed | fat grease | fault defect error failure issue malfunction problem trouble
-fax phone | fee charge cost price | feed feeding food | feeder feed | feet foot leg
-fender mudguard | fertiliser feed fertilizer nutrient plant_food | fertilizer feed fertiliser
+fast quick rapid speed | fast_charger quick_charger | fat grease
+fault defect error failure issue malfunction problem trouble | fax phone | fee charge cost price
+feed feeding food | feeder feed | feet foot leg | fender mudguard
+fertiliser feed fertilizer nutrient plant_food | fertilizer feed fertiliser
 fever doctor ill sick | few little | fight attack | filament material
 fill add load pour refill top_up | fill_up charge fill refill
 filter cartridge mesh sieve strainer | final last | find_out check determine measure | finger hand
@@ -142,21 +143,22 @@ force duress pressure strength threaten | forget forgot forgotten | forgot forge
 forgotten_password password reset | form shape | fortnight two_weeks | forwards forward front
 free available free_of_charge | freeze crash frost frozen hang ice not_respond stuck unresponsive
 freezer fridge | frequency ghz hertz megahertz mhz | frequent often | fresh clean freshness new
-from_scratch factory_settings reset | front forward | frost cold freeze ice winter
-frother froth steam_wand | fruit crop vegetable | fuel gasoline petrol | full complete
-full_charge charge full | fully_charge charge full | fuse circuit_breaker fuse_box
-fuse_box consumer_unit | gap clearance distance space | garage mechanic parking workshop
-garden outdoors | garden_hose hose | gasket seal | gasoline fuel petrol | gate door
-gateway bridge hub | general common | get_wet rain splash water wet | give_up stop
-glass bottle glassware window | glasses eyeglasses | glove gloves | glow light lit | glucose sugar
-go_off set_off sound trigger | go_to_sleep sleep standby | go_wrong error fault problem
-goggles eye_protection glasses | gold metal | grab grip hold | graph chart | grass lawn
-green_light green lamp led light | grey gray | grid mains | grill broil | grinder grind mill
-grinding noise | grocery shop supermarket | grounded earth | grow growing | guarantee warranty
+from_scratch factory_settings reset | front forward | front_lamp headlight | front_light headlight
+frost cold freeze ice winter | frother froth steam_wand | fruit crop vegetable
+fuel gasoline petrol | full complete | full_charge charge full | fully_charge charge full
+fuse circuit_breaker fuse_box | fuse_box consumer_unit | gap clearance distance space
+garage mechanic parking workshop | garden outdoors | garden_hose hose | gasket seal
+gasoline fuel petrol | gate door | gateway bridge hub | general common
+get_wet rain splash water wet | give_up stop | glass bottle glassware window | glasses eyeglasses
+glove gloves | glow light lit | glucose sugar | go_off set_off sound trigger
+go_to_sleep sleep standby | go_wrong error fault problem | goggles eye_protection glasses
+gold metal | grab grip hold | graph chart | grass lawn | green_light green lamp led light
+grey gray | grid mains | grill broil | grinder grind mill | grinding noise
+grocery shop supermarket | grounded earth | grow growing | guarantee warranty
 guard cover protect protection shield | guess estimate | gurgle noise | hair brush
 hair_dryer hairdryer | half 50 part | half_charge charge percent | half_hour 30_minutes
 hall corridor | hand hands | hand_over give | hand_wash hand wash | handbook guide manual
-handle grip lever | handlebar bar | hang mount suspend | hang_up hang
+handbook manual | handle grip lever | handlebar bar | hang mount suspend | hang_up hang
 hard_reset factory_settings reset | hardness hard limescale | harm damage danger harmful hurt
 hatch door flap | hate dislike | hdmi input | head helmet | headache pain
 headphone earbud earphone headphones headset | healthy health | hear audible sound | hearing ear
@@ -166,13 +168,14 @@ height_adjust height | help assist support | hex_key allen_key tool | hidden hid
 high tall | high_pressure_cleaner hose jet pressure_washer
 hill climb gradient slope steep uphill | hinge door | history log record | hit bump impact strike
 hob cooker cooktop stove | hold capacity contain fit keep press take | hole opening
-holiday absence away trip vacation | home_screen display | hook_up connect
+holiday absence away trip vacation | home_screen display | hook_up connect | horn bell
 hospital doctor emergency | host landlord manager owner | hot heat temperature warm | hot_tub pool
 hot_water boiler hot | hotline helpline service | hour time | hourglass wait | hourly hour
-how_far distance range | how_long_last life lifetime | how_often every frequency interval times
-hub bridge gateway | huge big large | hum noise | humidity damp humid moisture | hungry food
-hurry fast quick | hurt damage harm injure injured injury | ice cold cube freeze frozen
-icon symbol | identical same | ignite light | ignition light start | ignore skip | ill doctor sick
+how_far distance range | how_fast speed | how_long_last life lifetime
+how_often every frequency interval times | hub bridge gateway | huge big large | hum noise
+humidity damp humid moisture | hungry food | hurry fast quick
+hurt damage harm injure injured injury | ice cold cube freeze frozen | icon symbol
+identical same | ignite light | ignition light start | ignore skip | ill doctor sick
 illegal forbidden law legal prohibited | immerse soak submerge water
 in_the_box contents included supplied | inch centimetre unit | include contain supplied
 increase more raise | indicate mean show signal | indoors indoor inside | inflate pressure pump
@@ -202,17 +205,17 @@ lock_out lock locked_out | locked_out key lock | log_in login sign_in | login lo
 look_after care maintain maintenance | loose slack | loosen slacken undo | lose lost missing
 lose_key key lost replacement | lost_key key lost replacement
 lost_password forgot password reset | loud loudness noise noisy sound volume | love like
-low short | lubricate grease oil | luggage bag carrier rack suitcase | lullaby music song
-machine_wash wash washing_machine | main_menu menu | maintain care maintenance service
-manager host owner | manual by_hand hand manually | manufacturer maker | many lots
-map floor_plan mapping | marry wedding | mask face protection | match compatible fit
-material made_of | maximum highest largest limit max most | maximum_load capacity load weight
-meal dish food | measure measurement measuring size | meat beef fish
-mechanic dealer technician workshop | medicine drug pharmacy | melt heat thaw | member membership
-memory storage | menu settings | mesh repeater | message notification text | metric unit
-microphone mic | microwave oven | midnight night | mile kilometre km | milk foam froth
-minimum least lowest min smallest | minute time | miss absent missing | missing lost
-mist fog spray | mobile phone smartphone | mode program programme setting
+low short | lower height | lubricate grease oil | luggage bag carrier rack suitcase
+lullaby music song | machine_wash wash washing_machine | main_menu menu
+maintain care maintenance service | manager host owner | manual by_hand hand manually
+manufacturer maker | many lots | map floor_plan mapping | marry wedding | mask face protection
+match compatible fit | material made_of | maximum highest largest limit max most
+maximum_load capacity load weight | meal dish food | measure measurement measuring size
+meat beef fish | mechanic dealer technician workshop | medicine drug pharmacy | melt heat thaw
+member membership | memory storage | menu settings | mesh repeater | message notification text
+metric unit | microphone mic | microwave oven | midnight night | mile kilometre km
+milk foam froth | minimum least lowest min smallest | minute time | miss absent missing
+missing lost | mist fog spray | mobile phone smartphone | mode program programme setting
 model_number rating_plate serial_number type_plate | modern new | modify adjust change
 moist damp wet | money cash payment | monitor display screen | monthly month | moon night
 mop floor wipe | mosquito insect | motion move movement | motor drive engine
@@ -221,7 +224,7 @@ mouse cursor pest rodent | mouth swallow | move carry shift transfer transport
 move_in arrive check_in | move_out check_out leave | movement motion move | mow cut lawn mowing
 mower lawn | mud dirt muddy wet | mug cup | multi_plug extension_lead | multiple many several
 music audio song | myself yourself | name call called title | narrow thin tight
-nearby close near nearest | necessary need needed required | needle lancet | neighbour neighbours
+nearby near nearest | necessary need needed required | needle lancet | neighbour neighbours
 new_version update version | nickname name | night_light light | no_heat heat
 no_internet internet offline | no_picture picture screen | no_power dead power
 no_signal reception signal | no_sound mute sound volume | no_steam steam | no_water tank water
@@ -268,15 +271,15 @@ pump_up inflate pressure | puncture flat_tyre tyre | purchase buy | put_away sto
 put_back insert refit reinstall | put_on attach fit wear | quarter 25 | quick_start start
 quiet low_noise mute quieter silence silent silently softer | rack basket shelf
 radiator bleed heater heating | radio wireless | rain shower weather wet | rain_water rain
-raise increase lift | range distance reach | rare seldom | rat pest rodent
-rating_plate nameplate type_plate | rattle noise | read display view | reading measurement value
-ready done finished | real genuine original | rear back behind | reboot reset restart
-receipt proof_of_purchase | receive get | reception signal | rechargeable charge
-recipe ingredient | record log store | recycle disposal dispose recycling | red amber orange
-red_light lamp led light red | reduce decrease lower | refit fit insert | reflector light
-refrigerant coolant gas | refrigerator fridge | refund money_back
-register enrol registration sign_up | reject refuse | remaining left rest
-remote fob handset remote_control | remote_control handset remote
+raise height higher up | raise increase lift | range distance reach | rare seldom
+rat pest rodent | rating_plate nameplate type_plate | rattle noise | read display view
+reading measurement value | ready done finished | real genuine original | rear back behind
+rear_light tail_light | reboot reset restart | receipt proof_of_purchase | receive get
+reception signal | rechargeable charge | recipe ingredient | record log store
+recycle disposal dispose recycling | red amber orange | red_light lamp led light red
+reduce decrease lower | refit fit insert | reflector light | refrigerant coolant gas
+refrigerator fridge | refund money_back | register enrol registration sign_up | reject refuse
+remaining left rest | remote fob handset remote_control | remote_control handset remote
 remove detach extract lift_out pull_out take_off take_out withdraw | rename name | renew extend
 rent borrow hire | repeat again | replace change exchange renew replacement substitute swap
 require necessary need required | rescue emergency help | reservation book booking
@@ -295,12 +298,12 @@ salt regenerate salty season softener | salt_water salt sea | same_time simultan
 sand beach sandpaper | saucepan pan pot | save economical economise economy keep reduce store
 saving eco economy | saw blade cut | sawdust dust | scald burn hot | scan copy scanner
 schedule plan programme timer timetable | school learn | scoop measure spoon | scooter vehicle
-scrape remove scratch | scratch scratched | screw bolt | screwdriver screw tool
-scrub brush clean | sd_card memory_card storage | sea beach salt_water | search find look
-season summer winter | seat chair saddle | second_hand used | secure fix lock protect safe
-see display show view | seed plant | seek find search | seldom rarely | select choose pick
-selfie photo | sell buy sold | separate apart divide | serial serial_number
-serial_number rating_plate type_plate | set_off alarm go_off trigger
+scrape remove scratch | scratch scratched | screen_time display | screw bolt
+screwdriver screw tool | scrub brush clean | sd_card memory_card storage | sea beach salt_water
+search find look | season summer winter | seat chair saddle | second_hand used
+secure fix lock protect safe | see display show view | seed plant | seek find search
+seldom rarely | select choose pick | selfie photo | sell buy sold | separate apart divide
+serial serial_number | serial_number rating_plate type_plate | set_off alarm go_off trigger
 set_up configure install installation setup | setting adjust level menu option
 several many multiple | sew seam stitch | share together | sharp blade sharpen
 sheet bedding linen | shelf rack shelves | shield cover guard | shift change gear
@@ -319,8 +322,8 @@ snow cold ice winter | snowflake cold frost | soak immerse wet | soap detergent 
 socket outlet power_point wall_socket | soft gentle | soft_reset restart
 softener conditioner rinse | soil earth ground | solar panel sun | soon quickly
 sound acoustic audio beep signal tone | soundbar speaker | space clearance gap room
-spare extra replacement | spare_key key | spare_time timer | spark fire | spark_plug plug
-sparkle clean | sparks fire | speak say talk | speaker loudspeaker | speed fast rate velocity
+spare extra replacement | spare_time timer | spark fire | spark_plug plug | sparkle clean
+sparks fire | speak say talk | speaker loudspeaker | speed fast rate velocity
 speed_limit maximum_speed | speed_up fast increase | spell name | spend cost | spider insect
 spill spilled spilt | spin rotate rpm | spin_cycle spin | split divide separate
 spoil damage ruin | spoke wheel | sponge cloth | spray mist nozzle | spring season
@@ -344,9 +347,10 @@ sunny sun | supermarket grocery shop | support supported | surface worktop
 surge overvoltage voltage | swallow eat ingest | swap change exchange replace switch
 sweat moisture | sweep brush clean | swim bathe swimming | swimsuit clothes swimwear towel
 swing move | switch button change swap | switch_itself_off auto_off automatic | tablet ipad
-take_along carry transport | take_apart disassemble dismantle remove | take_care care maintain
-take_with carry transport travel | tank container reservoir | tap faucet press spigot touch valve
-tap_water water | tax fee | taxi cab | tea drink | teach learn train | teacher teach | tear torn
+tail_light rear_light | take_along carry transport | take_apart disassemble dismantle remove
+take_care care maintain | take_with carry transport travel | tank container reservoir
+tap faucet press spigot touch valve | tap_water water | tax fee | taxi cab | tea drink
+teach learn train | teacher teach | tear torn
 technician electrician engineer installer professional specialist | telephone phone
 temperature celsius degree degrees heat | tenant guest | tension tight | terrace balcony patio
 test check trial try | theft burglar stolen thief | thermometer probe sensor temperature
@@ -384,9 +388,9 @@ vibrate rattle shake vibration wobble | vibrating vibration | video clip film re
 view see show watch | vinegar acid citric | visit guest | visitor doorbell guest | voltage v volt
 volume louder loudness quieter sound_level | volume_button volume | voucher coupon
 wait delay pause | wake on wake_up | walk foot step walking | wall bracket | wand steam_wand
-warm heat hot warmer | warm_up heat heat_up preheat | warning caution danger
-warning_light lamp led light warning | wash clean launder rinse | wash_out rinse wash
-wash_up clean | washing clothes laundry | washing_machine laundry washer
+warm heat hot warmer | warm_up heat heat_up preheat | warm_water hot water
+warning caution danger | warning_light lamp led light warning | wash clean launder rinse
+wash_out rinse wash | wash_up clean | washing clothes laundry | washing_machine laundry washer
 washing_up_liquid detergent soap | wasp insect | watch observe see view | water watering
 water_pressure bar pressure | waterproof ip_rating splash water_resistant watertight
 watt consumption power w wattage | weak low poor signal thin watery | wear put_on worn

@@ -68,7 +68,7 @@ def test_golden_files_that_cannot_be_used(text: str, code: str, tmp_path: Path) 
 
 
 def test_a_misspelt_source_is_not_a_wrong_answer(kettle: Pack) -> None:
-    with pytest.raises(KnowledgeError, match="kettle.md#warranty") as caught:
+    with pytest.raises(KnowledgeError, match=r"kettle\.md#warranty") as caught:
         list(ask_all(kettle, [Golden("q", ("kettle.md#waranty",), 7)]))
     assert caught.value.code == "KNOW-GOLDEN-SOURCE"
     assert "line 7" in caught.value.what

@@ -49,7 +49,10 @@ def test_markdown_headings_nest() -> None:
 
 
 def test_a_table_names_its_columns_in_each_row() -> None:
-    text = b"# T\n\n| Code | Meaning | Remedy |\n|-|-|-|\n| E1 | No water. | Fill |\n| E2 | | Close |\n"
+    text = (
+        b"# T\n\n| Code | Meaning | Remedy |\n|-|-|-|\n"
+        b"| E1 | No water. | Fill |\n| E2 | | Close |\n"
+    )
     (section,) = markdown.read(text, "a.md")
     assert section.blocks == (
         "Code: E1; Meaning: No water; Remedy: Fill.\nCode: E2; Remedy: Close.",
