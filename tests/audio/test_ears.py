@@ -69,17 +69,24 @@ def test_an_utterance_has_its_samples_and_times() -> None:
 
 def test_a_question_without_a_pause_loses_nothing_to_a_slow_loop() -> None:
     """One second passes between the phrase's end and `listen`."""
-    hit = WakeHit("alexa", 0.9, at_s=1.0, ends_s=0.8)
+    hit = WakeHit("alexa", 0.9, at_s=1.0, ends_s=0.81)
     sound = loud(6)
     (utterance,) = utterances(talk(scripted((0.2, 3.2), hits=(hit,)), sound, answer_after=25))
-    assert utterance.start_s == pytest.approx(0.8)
-    assert utterance.samples[0] == sound[round(0.8 * RATE_HZ)]
+    assert utterance.start_s == pytest.approx(0.81)
+    first, last = round(0.81 * RATE_HZ), round(utterance.ended_at_s * RATE_HZ)
+    assert np.array_equal(utterance.samples, sound[first:last])
 
 
 def test_an_end_of_the_phrase_that_still_lies_ahead() -> None:
     hit = WakeHit("alexa", 0.9, at_s=1.0, ends_s=1.2)
     (utterance,) = utterances(talk(scripted((0.2, 3.2), hits=(hit,)), loud(6)))
     assert utterance.start_s == pytest.approx(1.2)
+
+
+def test_the_rest_of_a_phrase_that_is_still_being_said_does_not_count() -> None:
+    hit = WakeHit("alexa", 0.9, at_s=1.0, ends_s=1.6)
+    edges = talk(scripted((0.2, 1.7), hits=(hit,)), loud(9))
+    assert edges == [hit, NoSpeech(pytest.approx(6.6, abs=0.04))]
 
 
 def test_a_wake_phrase_and_then_nothing() -> None:
@@ -106,6 +113,14 @@ def test_lost_frames_keep_the_times_true() -> None:
     edges = [edge for frame in kept for edge in ears.feed(frame)]
     (utterance,) = utterances(edges)
     assert utterance.end_s == pytest.approx(3 + 6 * FRAME_S, abs=FRAME_S)
+
+
+def test_a_long_loss_ends_the_utterance_where_it_was_lost() -> None:
+    ears = scripted((0.32, 9))
+    ears.listen()
+    kept = [frame for frame in frames(loud(4)) if not 30 <= frame.seq < 60]
+    (utterance, *_) = utterances([edge for frame in kept for edge in ears.feed(frame)])
+    assert utterance.end_s == pytest.approx(30 * FRAME_S)
 
 
 def test_a_dead_microphone_shows() -> None:

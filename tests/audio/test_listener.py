@@ -169,8 +169,12 @@ def test_stop_without_start(bench: Callable[..., Bench]) -> None:
     assert each.processed == [0]
 
 
-def test_stop_may_be_called_from_a_callback(bench: Callable[..., Bench]) -> None:
-    each = bench(hits=(WakeHit("alexa", 0.9, 0.0),))
+def test_stop_from_a_callback_holds_back_what_else_the_frame_decided(
+    bench: Callable[..., Bench],
+) -> None:
+    hit = WakeHit("alexa", 0.9, 13 * FRAME_S)  # speech starts in the same frame
+    each = bench((0, 9), hits=(hit,))
+    each.listener.listen()
     stopped = threading.Event()
 
     def post(edge: Edge) -> None:
@@ -180,8 +184,8 @@ def test_stop_may_be_called_from_a_callback(bench: Callable[..., Bench]) -> None
 
     each.listener._post = post
     each.listener.start()
-    for frame in frames(SOUND)[:5]:
+    for frame in frames(SOUND)[:20]:
         each.listener.put(frame)
     assert stopped.wait(10)
-    each.wait_for(5)
-    assert len(each.posted) == 1
+    each.wait_for(20)
+    assert each.posted == [hit]
