@@ -129,6 +129,8 @@ class FrameReader:
         """The last sample must be there: a FLAC that was cut short says so only when asked."""
         import soundfile  # noqa: PLC0415
 
+        if not self._file.seekable():  # GSM
+            return
         try:
             if known:
                 self._file.seek(self._file.frames - 1)

@@ -72,6 +72,34 @@ def test_flac_too(tmp_path: Path) -> None:
     assert len(heard(tmp_path / "t.flac")) == 32 * FRAME_SAMPLES
 
 
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [
+        ("WAVEX", "PCM_24"),
+        ("RF64", "PCM_16"),
+        ("W64", "PCM_16"),
+        ("WAV", "GSM610"),
+        ("WAV", "IMA_ADPCM"),
+        ("AIFF", "PCM_16"),
+        ("OGG", "VORBIS"),
+        ("MP3", "MPEG_LAYER_III"),
+    ],
+)
+def test_whatever_libsndfile_reads_is_heard(tmp_path: Path, kind: str, subtype: str) -> None:
+    soundfile.write(tmp_path / "t", tone(1.0, 8_000), 8_000, format=kind, subtype=subtype)
+    assert len(heard(tmp_path / "t")) == pytest.approx(RATE_HZ, abs=1_500)
+
+
+def test_a_big_endian_wav(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "t", tone(1.0), RATE_HZ, format="WAV", endian="BIG")
+    path = tmp_path / "t"
+    assert path.read_bytes()[:4] == b"RIFX"
+    assert len(heard(path)) == 32 * FRAME_SAMPLES
+    path.write_bytes(path.read_bytes()[:9_000])
+    with pytest.raises(AudioError, match="of 32000 bytes"):
+        probe(path)
+
+
 def test_float_files_with_nan_and_infinity(tmp_path: Path) -> None:
     sound = np.array([0.5, np.nan, np.inf, -np.inf, 1e30] * 200)
     samples = heard(wav(tmp_path / "x.wav", sound, subtype="DOUBLE"))

@@ -5,7 +5,6 @@ other real speech, "hey jarvis" of synthetic voices under spoilt conditions, CPU
 openWakeWord's own loop. Takes some minutes; needs espeak-ng, flite and the recordings.
 """
 
-
 from __future__ import annotations
 
 import csv
