@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from appliance.engines.sphinx.general import General
 
-_SHARE: Final = 0.8
-_QUESTIONS: Final = 20_000.0
-_SENTENCES: Final = 4_000.0
+_SHARE: Final = 0.6
+_QUESTIONS: Final = 5_000.0
+_SENTENCES: Final = 1_000.0
 """Pseudo-counts: how much the made-up questions and the documents' own sentences weigh."""
 
-_COMMON_WORDS: Final = 5000
-_BACKGROUND_BIGRAMS: Final = 80_000
+_COMMON_WORDS: Final = 12_000
+_BACKGROUND_BIGRAMS: Final = 200_000
 _TRIGRAMS: Final = 150_000
 _ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 
@@ -84,6 +84,7 @@ def _counted(texts: Sequence[tuple[Sequence[str], str]], likely: Callable[[str],
     for sentence in said:
         phrases.add_sentence(sentence)
         counted.add(sentence, _SENTENCES / len(said))
+    phrases.add_variants(likely)
     for question, weight in questions(phrases):
         counted.add(question, weight * _QUESTIONS)
     return counted.pruned(_TRIGRAMS)

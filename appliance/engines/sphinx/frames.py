@@ -198,3 +198,236 @@ what is the phone number
 who do i call
 """.strip().splitlines()
 """Whole questions and commands that have nothing to do with the documents."""
+
+STATES: Final = """
+leaking
+dripping
+flashing
+blinking
+beeping
+ringing
+buzzing
+humming
+squeaking
+squealing
+rattling
+clicking
+grinding
+vibrating
+smoking
+steaming
+overheating
+freezing
+frozen
+stuck
+jammed
+blocked
+clogged
+broken
+cracked
+damaged
+dirty
+dusty
+mouldy
+rusty
+scratched
+loose
+tight
+wet
+dry
+hot
+cold
+warm
+loud
+noisy
+quiet
+slow
+weak
+dark
+dim
+bright
+empty
+full
+flat
+dead
+lost
+missing
+stolen
+wrong
+red
+green
+blue
+orange
+yellow
+amber
+white
+on
+off
+open
+closed
+locked
+low
+high
+too hot
+too cold
+too loud
+too slow
+too weak
+not working
+not charging
+not starting
+not turning on
+""".strip().splitlines()
+"""What may be the matter with a thing."""
+
+COMPLAINTS: Final = """
+it is {}
+it is {} what do i do
+it is {} what should i do
+is {} what does that mean
+is {} what does it mean
+is {} what is wrong
+is {} what now
+is {} how do i fix it
+is {} is that normal
+why is it {}
+what if it is {}
+what if it gets {}
+what does it mean when it is {}
+what do i do when it is {}
+it keeps {}
+it keeps {} what does that mean
+keeps {} what should i do
+keeps {} how do i stop it
+why does it keep {}
+it has gone {}
+has gone {}
+has turned {}
+it went {}
+it gets {}
+it got {}
+it feels {}
+it looks {}
+it sounds {}
+it smells {}
+it starts {}
+it won't stop {}
+it will not stop {}
+the light is {}
+the light keeps {}
+the screen is {}
+the display is {}
+can i make it {}
+is it {}
+""".strip().splitlines()
+"""Around a state."""
+
+EVERYDAY: Final = """
+what am i doing wrong
+what is going on
+what is wrong with it
+what happened
+what does that mean
+what should i do now
+what do i do now
+what now
+is that normal
+is that dangerous
+is it still safe
+is it still safe to use
+is it dangerous
+can i still use it
+can i fix it myself
+how do i fix it
+how do i fix that
+how do i stop it
+how do i stop that
+how do i get rid of it
+how do i get it out
+how do i get it off
+how do i get it back
+how do i turn it on
+how do i turn it off
+how do i switch it on
+how do i switch it off
+how do i set it up
+how do i clean it
+how do i open it
+how do i close it
+how do i start it
+how do i use it
+how do i undo that
+how do i make it quieter
+how do i make it stop
+how do i throw it away
+how do i throw away
+how often do i have to do that
+how long does that take
+how long does it take
+how long does it last
+how long is the guarantee
+how long is the warranty
+how much does it weigh
+how much power does it use
+how loud is it
+how old is it
+how big is it
+how hot does it get
+it does not work
+it doesn't work
+it is not working
+it won't start
+it won't turn on
+it will not turn on
+it stopped working
+it makes a strange noise
+it makes a funny noise
+there is a strange smell
+there is water all over the floor
+nothing happens when i press the button
+nothing happens
+every time i use it
+all the time
+by myself
+i lost my key
+i lost the key
+i forgot my password
+i forgot my code
+i forgot my pin
+i cannot find it
+i cannot get it open
+i dropped it
+i broke it
+we have a small dog
+we have children
+my kids
+my wife
+my husband
+my neighbour
+my phone
+on my phone
+with my phone
+at night
+in the morning
+over the winter
+for a week
+when i am away
+when we are on holiday
+without water
+where is it made
+where can i buy more
+who do i call
+who can help me
+who is allowed to do that
+is there a warranty
+does it have bluetooth
+does it work with my phone
+does it work without internet
+can it be repaired
+what colours does it come in
+what is the difference
+what type do i need
+what kind do i need
+what size do i need
+""".strip().splitlines()
+"""What people say in any household about any appliance, as wholes or as ends."""

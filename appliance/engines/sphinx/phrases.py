@@ -71,12 +71,27 @@ def base_of(gerund: str, likely: Callable[[str], float]) -> str:
     return best if listed or likely(best) > 0 else ""
 
 
+def variants(word: str, likely: Callable[[str], float]) -> list[str]:
+    """Other forms of a word that exist: `sensor` -> `sensors`, `mount` -> `mounted`, `mounting`."""
+    stem = word.removesuffix("e")
+    forms = [word + "s", word + "es", stem + "ed", stem + "ing", word + word[-1:] + "ing"]
+    forms += [word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed")]
+    return sorted({f for f in forms if f != word and len(f) > 2 and likely(f) > 0})  # noqa: PLR2004
+
+
 class Phrases:
     """What can stand in a question's frame, with how often the documents say it."""
 
     def __init__(self) -> None:
         self.doing: Counter[Words] = Counter()
         self.things: Counter[Words] = Counter()
+
+    def add_variants(self, likely: Callable[[str], float]) -> None:
+        """People do not keep to the documents' grammar."""
+        words = {phrase[0] for phrase in self.things if len(phrase) == 1}
+        for word in sorted(words):
+            for form in variants(word, likely):
+                self.things.setdefault((form,), 1)
 
     def add_heading(self, words: Sequence[str], likely: Callable[[str], float]) -> None:
         """`Cleaning the filter` is something to do; `Water tank` is a thing."""

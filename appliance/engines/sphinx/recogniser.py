@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from appliance.engines.ports import Transcript
 from appliance.engines.sphinx.model import model_folder
+from appliance.engines.sphinx.room import is_bare, with_room
 from appliance.errors import EngineError
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ LANGUAGE: Final = "sphinx.arpa.gz"
 
 _SHORTEST: Final = 1600  # 0.1 s: too short for a word
 _SILENT: Final = 20  # of 32768, root mean square: digital silence needs no search
+_ROOM_DB: Final = 33.0
 _WAKE: Final = frozenset({"jarvis", "alexa", "mycroft", "marvin"})
 _GREETING: Final = frozenset({"hey", "hay", "a", "hi", "ok", "okay"})
 _TUNING: Final[dict[str, float | bool | str]] = {
@@ -69,13 +72,8 @@ class SphinxRecogniser:
         if self._assets:
             words, language = self._unpacked(scratch)
         try:
-            config = Config(
-                hmm=str(folder / "en-us"),
-                dict=str(words),
-                lm=str(language),
-                loglevel="FATAL",
-                **self._tuning,
-            )
+            paths = {"hmm": str(folder / "en-us"), "dict": str(words), "lm": str(language)}
+            config = Config(**{**paths, "loglevel": "FATAL", **self._tuning})
             return Decoder(config)
         except (RuntimeError, ValueError) as error:
             raise _broken(str(error)) from error
@@ -86,8 +84,10 @@ class SphinxRecogniser:
         try:
             words.write_bytes(self._assets[DICTIONARY])
             language.write_bytes(gzip.decompress(self._assets[LANGUAGE]))
-        except (KeyError, OSError, EOFError) as error:
+        except (KeyError, OSError, EOFError, zlib.error) as error:
             raise _broken(f"{type(error).__name__}: {error}") from error
+        if not self._assets[DICTIONARY].strip():
+            raise _broken("the dictionary is empty")
         return words, language
 
     def transcribe(self, samples: Samples) -> Transcript:
@@ -102,10 +102,15 @@ class SphinxRecogniser:
         Raises:
             EngineError: not loaded, or the decoder failed.
         """
-        decoder = self._loaded()
+        self._loaded()
         if samples.size < _SHORTEST or _rms(samples) < _SILENT:
             return Transcript("", 0.0)
+        return self._decoded(with_room(samples, _ROOM_DB) if is_bare(samples) else samples)
+
+    def _decoded(self, samples: Samples) -> Transcript:
+        decoder = self._loaded()
         try:
+            decoder.reinit_feat()  # or the noise of the utterance before would colour this one
             decoder.start_utt()
             decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
             decoder.end_utt()
