@@ -86,7 +86,8 @@ class Pack:
 
     def paths(self) -> list[str]:
         """The heading paths in the pack, one string each."""
-        return [path for (path,) in self._rows("SELECT DISTINCT path FROM passages ORDER BY path")]
+        rows = self._rows("SELECT DISTINCT path FROM passages ORDER BY path")
+        return [str(path) for (path,) in rows]
 
     def asset(self, name: str) -> bytes | None:
         """What another package put into the pack under `name`, or None."""
@@ -95,7 +96,9 @@ class Pack:
 
     def vocabulary(self) -> list[tuple[str, str, int]]:
         """Every word as written, its stem, and how many passages hold the stem."""
-        return self._rows("SELECT word, stem, passages FROM vocabulary ORDER BY word")
+        rows = self._rows("SELECT word, stem, passages FROM vocabulary ORDER BY word")
+        with _corruption(self.path):
+            return [(str(word), str(root), int(count)) for word, root, count in rows]
 
     def search(self, stems: list[str], limit: int) -> list[tuple[StoredPassage, float]]:
         """The passages that hold any of `stems`, best first, each with its BM25 score (> 0)."""
@@ -107,14 +110,16 @@ class Pack:
             words or '""',
             limit,
         )
-        return [(_stored(*row[:7]), row[7]) for row in rows]
+        with _corruption(self.path):
+            return [(_stored(*row[:7]), float(row[7])) for row in rows]
 
     def stored(self) -> list[StoredPassage]:
         """Every passage, in document order."""
         rows = self._rows(
             "SELECT id, source, title, path, page, text, stems FROM passages ORDER BY id"
         )
-        return [_stored(*row) for row in rows]
+        with _corruption(self.path):
+            return [_stored(*row) for row in rows]
 
     def close(self) -> None:
         """Close the file."""
@@ -140,8 +145,9 @@ class Pack:
 def _stored(
     number: int, source: str, title: str, path: str, page: int | None, text: str, stems: str
 ) -> StoredPassage:
-    rows = tuple(tuple(line.split()) for line in stems.split("\n"))
-    return StoredPassage(number, source, title, _path(path), page, text, rows)
+    # Without `verify`, a damaged file may hold any type in any column.
+    rows = tuple(tuple(line.split()) for line in str(stems).split("\n"))
+    return StoredPassage(number, str(source), str(title), _path(str(path)), page, str(text), rows)
 
 
 def _path(path: str) -> tuple[str, ...]:
@@ -186,6 +192,8 @@ def _checked_meta(database: sqlite3.Connection, path: Path, *, verify: bool) -> 
         cause = f"its layout is version {version}; this program reads version {VERSION}"
         raise _error("VERSION", path, cause, REBUILD)
     meta: dict[str, str] = dict(database.execute("SELECT key, value FROM meta"))
+    if not meta.get("passages", "").isdecimal():
+        raise _error("CORRUPT", path, "its description is damaged", REBUILD)
     if verify and meta.get("hash") != content_hash(database):
         raise _error("CORRUPT", path, "its contents do not match its hash", REBUILD)
     return meta

@@ -60,7 +60,7 @@ class Vocabulary:
 
     def rarity(self, phrase: Phrase) -> float:
         """0 (in every passage) .. 1, as its inverse document frequency; unknown is as one."""
-        count = max(1, min(self.frequency.get(stem_, 0) for stem_ in phrase))
+        count = max(1, min(self.passages, *(self.frequency.get(stem_, 0) for stem_ in phrase)))
         most = math.log1p(max(1.0, self.passages - 0.5) / 1.5)
         return math.log1p((self.passages - count + 0.5) / (count + 0.5)) / most
 

@@ -82,7 +82,7 @@ def learn_rank(questions: Sequence[Asked]) -> np.ndarray:
         if right.any():
             groups.append((matrix(asked.candidates), right))
     weights = np.ones(len(RANK))
-    for _ in range(3000):
+    for _ in range(800):
         slope = -2 * RANK_PENALTY * weights
         for features, right in groups:
             share = np.exp(features @ weights - (features @ weights).max())
