@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import espeakng_loader
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,8 +116,6 @@ def test_speaking_before_loading_says_so() -> None:
 
 @pytest.mark.parametrize("broken", ["missing", "library", "data"])
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: str) -> None:
-    import espeakng_loader
-
     if broken == "missing":
         monkeypatch.setitem(sys.modules, "espeakng_loader", None)
     elif broken == "library":
@@ -131,8 +130,6 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, br
 
 def test_a_long_path_to_the_data(tmp_path: Path) -> None:
     """In a process of its own: the library reads its data once."""
-    import espeakng_loader
-
     folder = tmp_path / ("d" * 120) / ("e" * 120)
     folder.mkdir(parents=True)
     (folder / "espeak-ng-data").symlink_to(espeakng_loader.get_data_path())

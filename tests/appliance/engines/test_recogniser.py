@@ -7,19 +7,21 @@ import itertools
 
 import numpy as np
 import pytest
-from tests.appliance.engines.voices import available, say
 
 from appliance.engines.espeak import EspeakVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.sphinx.recogniser import SphinxRecogniser, _without_wake
 from appliance.engines.sphinx.room import is_bare, with_room
 from appliance.errors import EngineError
+from tests.appliance.engines.voices import available, say
 
 MANUAL = [
     (
         ("Brennero espresso machine", "Cleaning the portafilter"),
-        "Rinse the portafilter under warm water every day. To remove limescale, press the OK "
-        "button for 5 seconds and fill the tank with descaler.",
+        (
+            "Rinse the portafilter under warm water every day. To remove limescale, press the OK "
+            "button for 5 seconds and fill the tank with descaler."
+        ),
     ),
     (
         ("Brennero espresso machine", "Error codes"),
@@ -66,7 +68,7 @@ def test_other_subjects_are_not_forced_into_the_manual(ears: SphinxRecogniser) -
 @pytest.mark.parametrize("voice", ["flite:slt", "espeak:en-us:165"])
 def test_another_voice(ears: SphinxRecogniser, voice: str) -> None:
     if not available(voice):
-        pytest.skip(f"{voice.split(':')[0]} is not on this machine")
+        pytest.skip(f"{voice.split(':', maxsplit=1)[0]} is not on this machine")
     heard = ears.transcribe(say(voice, "how do i clean the portafilter"))
     assert "portafilter" in heard.text
 
@@ -96,7 +98,7 @@ def test_the_assets_are_the_same_every_time(assets: dict[str, bytes]) -> None:
 
 def test_words_that_no_dictionary_has(assets: dict[str, bytes]) -> None:
     lines = assets["sphinx.dict"].decode().splitlines()
-    ways = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines}
+    ways = dict([line.split(maxsplit=1) for line in lines])
     assert ways["e04"] == "IY Z IH R OW F AO R"
     assert {"portafilter", "descaler", "limescale", "brennero"} <= ways.keys()
 

@@ -23,6 +23,7 @@ from appliance.knowledge.build import build_pack
 from appliance.knowledge.calibration import THRESHOLD
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.retrieve import PackRetriever
+from audio.format import Samples
 from tests.appliance.engines.voices import VOICES, available, in_a_room, say
 
 
@@ -46,12 +47,14 @@ class Tally:
 
     def line(self, name: str) -> str:
         def part(a: float, b: float) -> str:
-            return f"{100 * a / b:5.1f}" if b else "    –"
+            return f"{100 * a / b:5.1f}" if b else "    -"
 
         sure = {k: sum(v) / len(v) for k, v in self.confidence.items() if v}
         return (
-            f"{name:24} WER {part(self.errors, self.words)}  content {part(self.recalled, self.content)}"
-            f"  source@1 {part(self.found, self.answerable)} (typed {part(self.typed, self.answerable)})"
+            f"{name:24} WER {part(self.errors, self.words)}"
+            f"  content {part(self.recalled, self.content)}"
+            f"  source@1 {part(self.found, self.answerable)}"
+            f" (typed {part(self.typed, self.answerable)})"
             f"  answered right {part(self.answered, self.answerable)}"
             f"  refused {part(self.refused, self.unanswerable)}"
             f"  RTF {self.cpu / max(self.seconds, 1e-9):.3f}"
@@ -104,7 +107,7 @@ class Manual:
         best = self.retriever.retrieve(text, 1)
         return (best[0].source, best[0].score) if best else ("-", 0.0)
 
-    def measure(self, question: str, sources: set[str], sound, tally: Tally) -> str:
+    def measure(self, question: str, sources: set[str], sound: Samples, tally: Tally) -> str:
         started = time.process_time()
         heard = self.recogniser.transcribe(sound)
         tally.cpu += time.process_time() - started
@@ -145,14 +148,21 @@ def main() -> None:
             manual = Manual(folder, Path(scratch), tuning, asked.general)
             print(f"# {folder.name}: built in {manual.build_s:.1f} s, unknown: {manual.missing()}")
             for number, voice in enumerate(filter(available, asked.voices.split(","))):
-                for question, sources in manual.golden[number % asked.every :: asked.every]:
-                    sound = say(voice, question)
-                    if asked.room:
-                        sound = in_a_room(sound, seed=number)
-                    kept = tallies[voice]
-                    text = manual.measure(question, sources, sound, kept)
-                    if asked.show and text.split() != spoken_words(question):
-                        print(f"  {voice:20} {question}\n  {'':20} {text}")
+                ask(manual, voice, number, asked, tallies[voice])
+    report(tallies)
+
+
+def ask(manual: Manual, voice: str, number: int, asked: argparse.Namespace, tally: Tally) -> None:
+    for question, sources in manual.golden[number % asked.every :: asked.every]:
+        sound = say(voice, question)
+        if asked.room:
+            sound = in_a_room(sound, seed=number)
+        text = manual.measure(question, sources, sound, tally)
+        if asked.show and text.split() != spoken_words(question):
+            print(f"  {voice:20} {question}\n  {'':20} {text}")
+
+
+def report(tallies: dict[str, Tally]) -> None:
     for voice, tally in tallies.items():
         print(tally.line(voice))
     total = Tally()

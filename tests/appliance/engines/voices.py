@@ -53,7 +53,7 @@ def _program(voice: str) -> str:
 def _render(voice: str, text: str) -> Samples:
     kind, name, *rest = voice.split(":")
     if kind == "pico":
-        from ttspico import TtsEngine
+        from ttspico import TtsEngine  # noqa: PLC0415 - only where it is asked for
 
         return np.frombuffer(TtsEngine(name).speak(text), np.int16)
     with tempfile.NamedTemporaryFile(suffix=".wav") as wav:
