@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.engines.ports import Passage
+from appliance.knowledge.build import build_pack
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.reader import answer
 from appliance.knowledge.retrieve import PackRetriever, grounded
+from tests.appliance.knowledge.support import folder
 
 
 def ask(pack: Pack, question: str) -> tuple[str, str]:
@@ -43,6 +47,24 @@ def test_the_right_section_is_quoted(kettle: Pack, question: str, source: str, s
 def test_steps_are_told_in_order(kettle: Pack) -> None:
     _, spoken = ask(kettle, "how do i switch it on")
     assert spoken == "Fill the kettle with cold water. Close the lid. Press the blue button."
+
+
+def test_all_numbered_steps_are_told(tmp_path: Path) -> None:
+    steps = ["Open the lid", "Put the filter in", "Close the lid", "Press start", "Lights go out"]
+    listed = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
+    docs = folder(
+        tmp_path / "docs", a_md=f"# A\n\n## Changing the filter\n\nStop it.\n\n{listed}\n"
+    )
+    build_pack(docs, tmp_path / "p")
+    with Pack.open(tmp_path / "p") as pack:
+        _, spoken = ask(pack, "how do i change the filter")
+    assert spoken == ". ".join(steps) + "."
+
+
+def test_only_the_row_that_fits_is_told(kettle: Pack) -> None:
+    assert ask(kettle, "what does e two mean")[1] == (
+        "Code: E2; Meaning: Lid open; Remedy: Close the lid."
+    )
 
 
 @pytest.mark.parametrize(
