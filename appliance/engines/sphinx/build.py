@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from appliance.engines.sphinx.general import General
 
 _SHARE: Final = 0.6
-_QUESTIONS: Final = 5_000.0
-_SENTENCES: Final = 1_000.0
+_QUESTIONS: Final = 2_000.0
+_SENTENCES: Final = 400.0
 """Pseudo-counts: how much the made-up questions and the documents' own sentences weigh."""
 
 _COMMON_WORDS: Final = 12_000

@@ -38,6 +38,7 @@ def sentences(text: str) -> Iterator[list[str]]:
 def spoken_words(text: str) -> list[str]:
     """The words of one phrase."""
     flat = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    flat = flat.replace("wi-fi", "wifi")  # the dictionary has it as one word
     tokens = _TOKEN.findall(flat)
     words: list[str] = []
     for before, token in zip(["", *tokens], tokens, strict=False):
