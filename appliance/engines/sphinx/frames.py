@@ -420,6 +420,9 @@ who do i call
 who can help me
 who is allowed to do that
 is there a warranty
+is there wifi
+what is the wifi password
+how do i connect to the wifi
 does it have bluetooth
 does it work with my phone
 does it work without internet
