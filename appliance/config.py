@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from appliance.errors import ConfigError
+from appliance.knowledge.calibration import THRESHOLD
 from audio.segmenter import SegmenterSettings
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class KnowledgeConfig:
     """
 
     pack: str = ""
-    threshold: float = _ranged(0.5, 0.0, 1.0)
+    threshold: float = _ranged(THRESHOLD, 0.0, 1.0)
     passages: int = _ranged(5, 1, 20)
 
 

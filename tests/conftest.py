@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import Any
 
 import psutil
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `appliance/__main__.py` does
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from appliance.config import Config
 from appliance.doctor import Check, Finding, Status
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError
+from appliance.knowledge.meaning.encoder import Encoder
 from appliance.processes import asr_worker, voice_worker
 from appliance.service import load_ears
 from audio.live import list_devices
@@ -60,6 +61,7 @@ def _checks(config: Config) -> list[Check]:
         Check("memory", doctor.memory),
         Check("disk", doctor.disk),
         Check("wake word, VAD", lambda: _ears(config)),
+        Check("meaning", _encoder),
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
         Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
@@ -86,6 +88,11 @@ def _devices() -> str:
             "plug one in, and see `arecord -l` and `aplay -l`",
         )
     return f"microphones: {', '.join(ears)}; loudspeakers: {', '.join(mouths)}"
+
+
+def _encoder() -> str:
+    Encoder().encode(["does it work"])
+    return "all-MiniLM-L6-v2"
 
 
 async def _starts(worker: Worker) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from appliance.errors import KnowledgeError
 from appliance.knowledge.files import Document, read_folder
+from appliance.knowledge.meaning.index import encode_passages, passage_texts
 from appliance.knowledge.pack import PackText
 from appliance.knowledge.passages import Piece, heading_words, pieces
 from appliance.knowledge.schema import APPLICATION_ID, TABLES, VERSION, content_hash
@@ -24,7 +25,7 @@ AssetsMaker = Callable[[Sequence[PackText]], Mapping[str, bytes]]
 """Makes named blobs (a language model, a dictionary) from the texts of a pack."""
 Progress = Callable[[str, float], None]
 """What is being done, and how much of all is done (0..1)."""
-READING_SHARE = 0.7
+READING_SHARE, MEANINGS_FROM = 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,15 @@ def build_pack(
     found = [
         piece for document in folder.documents for piece in pieces(document.name, document.sections)
     ]
-    report("assets", READING_SHARE)
+    report("recognition", READING_SHARE)
     texts = [PackText(piece.path, piece.text) for piece in found]
     blobs = dict(assets(texts)) if assets else {}
-    report("search index", (1 + READING_SHARE) / 2)
+    meanings = encode_passages(
+        [passage_texts(piece.path, piece.text, units(piece.text)) for piece in found],
+        lambda share: report("meanings", MEANINGS_FROM + (1 - MEANINGS_FROM) * share),
+    )
     with _atomic(out) as temporary:
-        digest = _write(temporary, folder.documents, found, blobs)
+        digest = _write(temporary, folder.documents, found, blobs, meanings)
     report("done", 1.0)
     return BuildReport(
         out, digest, len(folder.documents), len(found), out.stat().st_size, tuple(folder.problems)
@@ -125,7 +129,11 @@ def _unwritable(out: Path, cause: str, remedy: str) -> KnowledgeError:
 
 
 def _write(
-    path: Path, documents: list[Document], found: list[Piece], blobs: dict[str, bytes]
+    path: Path,
+    documents: list[Document],
+    found: list[Piece],
+    blobs: dict[str, bytes],
+    meanings: list[bytes],
 ) -> str:
     database = sqlite3.connect(path, isolation_level=None)
     try:
@@ -135,6 +143,7 @@ def _write(
         database.executescript(TABLES)
         database.execute("BEGIN")
         _fill(database, documents, found, blobs)
+        database.executemany("INSERT INTO meanings VALUES (?, ?)", enumerate(meanings, 1))
         meta = {"schema": VERSION, "documents": len(documents), "passages": len(found)}
         database.executemany(
             "INSERT INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()]

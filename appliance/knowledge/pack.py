@@ -57,10 +57,10 @@ class Pack:
         path = Path(path)
         _check_header(path)
         uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-        with _corruption(path):
+        with corruption(path):
             database = sqlite3.connect(uri, uri=True, check_same_thread=False)
         try:
-            with _corruption(path):
+            with corruption(path):
                 return cls(path, database, _checked_meta(database, path, verify=verify))
         except KnowledgeError:
             database.close()
@@ -97,7 +97,7 @@ class Pack:
     def vocabulary(self) -> list[tuple[str, str, int]]:
         """Every word as written, its stem, and how many passages hold the stem."""
         rows = self._rows("SELECT word, stem, passages FROM vocabulary ORDER BY word")
-        with _corruption(self.path):
+        with corruption(self.path):
             return [(str(word), str(root), int(count)) for word, root, count in rows]
 
     def search(self, stems: list[str], limit: int) -> list[tuple[StoredPassage, float]]:
@@ -110,7 +110,7 @@ class Pack:
             words or '""',
             limit,
         )
-        with _corruption(self.path):
+        with corruption(self.path):
             return [(_stored(*row[:7]), float(row[7])) for row in rows]
 
     def stored(self) -> list[StoredPassage]:
@@ -118,8 +118,14 @@ class Pack:
         rows = self._rows(
             "SELECT id, source, title, path, page, text, stems FROM passages ORDER BY id"
         )
-        with _corruption(self.path):
+        with corruption(self.path):
             return [_stored(*row) for row in rows]
+
+    def meanings(self) -> dict[int, bytes]:
+        """The vectors of every passage, by its id (`meaning/index.py`)."""
+        rows = self._rows("SELECT passage, vectors FROM meanings ORDER BY passage")
+        with corruption(self.path):
+            return {int(passage): bytes(vectors) for passage, vectors in rows}
 
     def close(self) -> None:
         """Close the file."""
@@ -138,7 +144,7 @@ class Pack:
 
     # sqlite3 rows have no static types; the schema is the type.
     def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with _corruption(self.path):
+        with corruption(self.path):
             return self._database.execute(query, values).fetchall()
 
 
@@ -200,7 +206,7 @@ def _checked_meta(database: sqlite3.Connection, path: Path, *, verify: bool) -> 
 
 
 @contextmanager
-def _corruption(path: Path) -> Iterator[None]:
+def corruption(path: Path) -> Iterator[None]:
     # Flipped bytes surface as any of these: bad pages, bad UTF-8, a type the schema rules out.
     try:
         yield

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from appliance.engines.ports import Passage
 from appliance.knowledge.calibration import BELIEF, RANK, THRESHOLD, sigmoid
 from appliance.knowledge.features import NAMES, measure, stems, view
-from appliance.knowledge.pack import Pack, StoredPassage
+from appliance.knowledge.meaning.index import MeaningIndex, Nearness
+from appliance.knowledge.pack import Pack, StoredPassage, corruption
 from appliance.knowledge.question import Question, Vocabulary, analyse
 
 CANDIDATES = 60
+NEAR_IN_MEANING = 20
 DEFAULT_COUNT = 5
 SCORE_SCALE, MARGIN_SCALE = 10.0, 5.0
 """A rank score seldom exceeds the one, nor a lead over the second best the other."""
@@ -34,6 +36,8 @@ class PackRetriever:
         """`without`: sources to leave out, as if nobody had written them (to learn from)."""
         self._pack, self._without = pack, without
         self.vocabulary = _learnt(pack, without) if without else _stored(pack)
+        self._passages = {p.id: p for p in pack.stored() if p.source not in without}
+        self._meanings = _index(pack, self._passages)
 
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
@@ -55,12 +59,24 @@ class PackRetriever:
         return list(best.values())
 
     def scored(self, question: Question) -> list[Candidate]:
-        """All candidates, in the order of BM25."""
+        """All candidates: those of BM25, then those that are only near in meaning."""
         wanted = sorted({stem for t in question.terms for phrase in t.relatives for stem in phrase})
         rows = self._pack.search(wanted, CANDIDATES + 10 * len(self._without)) if wanted else []
         rows = [row for row in rows if row[0].source not in self._without][:CANDIDATES]
         most = max((bm25 for _, bm25 in rows), default=0.0) or 1.0
-        return [_candidate(question, passage, bm25 / most) for passage, bm25 in rows]
+        shares = {passage.id: bm25 / most for passage, bm25 in rows}
+        near = self._meanings.nearness(question.text)
+        for number in sorted(self._passages, key=lambda n: -max(near[n]))[:NEAR_IN_MEANING]:
+            shares.setdefault(number, 0.0)
+        return [_candidate(question, self._passages[n], s, near[n]) for n, s in shares.items()]
+
+
+def _index(pack: Pack, passages: Collection[int]) -> MeaningIndex:
+    with corruption(pack.path):
+        index = MeaningIndex(pack.meanings())
+        if not index.ids.issuperset(passages):
+            raise ValueError("a passage without meaning")
+        return index
 
 
 def _stored(pack: Pack) -> Vocabulary:
@@ -79,8 +95,11 @@ def _learnt(pack: Pack, without: frozenset[str]) -> Vocabulary:
     return Vocabulary(frequency, len(views), words, headings)
 
 
-def _candidate(question: Question, passage: StoredPassage, bm25: float) -> Candidate:
+def _candidate(
+    question: Question, passage: StoredPassage, bm25: float, near: Nearness
+) -> Candidate:
     features = dict(zip(NAMES, measure(question, view(passage), bm25), strict=True))
+    features |= near._asdict()
     return Candidate(passage, features, sum(w * features[name] for name, w in RANK.items()))
 
 

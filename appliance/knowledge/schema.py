@@ -7,7 +7,7 @@ import sqlite3
 
 APPLICATION_ID = 0x4B4E5041
 """`KNPA` in the header of the file tells a pack from any other database."""
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,6 +23,9 @@ CREATE TABLE passages(
   stems TEXT NOT NULL);  -- one line for each quotable unit of the text
 CREATE TABLE vocabulary(word TEXT PRIMARY KEY, stem TEXT NOT NULL, passages INTEGER NOT NULL)
   WITHOUT ROWID;         -- words as written; how many passages hold the stem
+CREATE TABLE meanings(
+  passage INTEGER PRIMARY KEY,
+  vectors BLOB NOT NULL); -- float16: of the heading, the whole, each unit (meaning/index.py)
 CREATE TABLE assets(name TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5(
   heading, path, body, content='', tokenize="unicode61 remove_diacritics 0");
@@ -33,6 +36,7 @@ HASHED = (
     "SELECT name, sha256, bytes FROM documents ORDER BY name",
     "SELECT id, source, title, path, page, text, stems FROM passages ORDER BY id",
     "SELECT word, stem, passages FROM vocabulary ORDER BY word",
+    "SELECT passage, vectors FROM meanings ORDER BY passage",
     "SELECT name, data FROM assets ORDER BY name",
 )
 

@@ -27,11 +27,12 @@ from appliance.knowledge.retrieve import Candidate, PackRetriever
 
 RANK = (
     "coverage", "exact", "heading", "heading_precision", "sentence", "near", "kind", "bm25",
+    "meaning", "topic", "whole",
 )  # fmt: skip
 BELIEF = (
     "bias", "score", "margin", "unknown", "missing", "guessed", "coverage", "sentence", "heading",
     "length", "focus", "unmet", "mass", "story", "statement", "held", "near", "heading_precision",
-    "bm25", "exact", "kind", "bond",
+    "bm25", "exact", "kind", "bond", "meaning", "topic", "whole",
 )  # fmt: skip
 RANK_PENALTY, BELIEF_PENALTY = 0.02, 2.0
 NEAR_MISS, UNANSWERABLE = 0.4, 2.0

@@ -1,4 +1,4 @@
-"""Five manuals, 150 questions that they answer and 50 that they do not.
+"""Seven manuals, 210 questions that they answer and 70 that they do not.
 
 The weights were learnt from these manuals, so this keeps what was reached; how well it carries to
 manuals never seen is what `learn.py --leave-out` says.
@@ -41,15 +41,15 @@ def test_the_bars_are_met(outcomes: dict[str, list[Outcome]]) -> None:
     for point in curve[::5]:
         print(f"  {point.threshold:.2f} {point.abstained:.3f} {point.refused:.3f}")
     print(f"best threshold {threshold:.2f}")
-    assert len(every) >= 200
+    assert len(every) >= 280
     assert summary.top3 is not None
     assert summary.top3 >= 0.95
     assert summary.spoken is not None
-    assert summary.spoken >= 0.90
+    assert summary.spoken >= 0.95
     assert summary.abstained is not None
     assert summary.abstained >= 0.85
     assert summary.refused is not None
-    assert summary.refused <= 0.06
+    assert summary.refused <= 0.065
 
 
 def test_answers_sound_like_speech(outcomes: dict[str, list[Outcome]]) -> None:
