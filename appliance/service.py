@@ -169,8 +169,7 @@ async def build_knowledge(
             return said.result()[0]
 
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
-            pairs = [(" > ".join(text.heading_path), text.text) for text in texts]
-            return build_assets(pairs, phonemes)
+            return build_assets([(text.heading_path, text.text) for text in texts], phonemes)
 
         with working():
             return await asyncio.to_thread(build_pack, directory, out, assets, progress)

