@@ -67,6 +67,7 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             mind=remote_mind,
             voice=RemoteVoice(voice),
             threshold=config.knowledge.threshold,
+            spoken_threshold=config.knowledge.spoken_threshold,
             name_source=config.voice.name_source,
         )
         yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))
@@ -106,7 +107,12 @@ def _phrases(config: Config) -> list[WakePhrase]:
                 f"these exist: {', '.join(known)}",
                 "choose among them in [wake.phrases]",
             )
-    return [replace(known[name], threshold=score) for name, score in config.wake.phrases.items()]
+    return [_with_threshold(known[name], score) for name, score in config.wake.phrases.items()]
+
+
+def _with_threshold(phrase: WakePhrase, score: float) -> WakePhrase:
+    witnessed = phrase.witnessed if phrase.witnessed is None else min(phrase.witnessed, score)
+    return replace(phrase, threshold=score, witnessed=witnessed)
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from appliance import phrases
 from appliance.clock import now_s
@@ -25,6 +25,11 @@ from audio.format import Utterance
 from audio.ports import Loudspeaker, WakeHit
 from states.events import Event, FirstAudio, TurnDone, TurnFailed
 
+SURE = 0.5
+"""A score from which nobody needs to ask what else it may have been."""
+SECOND_CHOICE = 0.9
+"""What recognition thought less likely must be so much better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -35,6 +40,7 @@ class Engines:
     mind: LanguageModel
     voice: TextToSpeech
     threshold: float
+    spoken_threshold: float
     name_source: bool = True
 
 
@@ -121,14 +127,24 @@ async def _understood(turn: Turn, engines: Engines) -> bool:
 
 
 async def _look_up(turn: Turn, engines: Engines) -> None:
+    """The passages for what was heard; where they leave doubt, also for what it may have been."""
+    heard = turn.transcript or Transcript("", 0.0)
     with _hop(turn, "retrieve", "RETRIEVE_FAILED"):
-        turn.passages = await engines.memory.retrieve(_question(turn))
+        turn.passages = await engines.memory.retrieve(heard.text)
+        for text in heard.alternatives if _best(turn) < SURE else ():
+            others = await engines.memory.retrieve(text)
+            if others and others[0].score * SECOND_CHOICE > _best(turn):
+                turn.passages, turn.transcript = others, replace(heard, text=text)
+
+
+def _best(turn: Turn) -> float:
+    return turn.passages[0].score if turn.passages else 0.0
 
 
 async def _reply(turn: Turn, engines: Engines, mouth: _Mouth) -> None:
     """Grounded or silent: an answer with its source, or the admission that there is none."""
-    best = turn.passages[0].score if turn.passages else 0.0
-    if best < engines.threshold:
+    typed = turn.utterance is None
+    if _best(turn) < (engines.threshold if typed else engines.spoken_threshold):
         turn.reason = "LOW_SCORE" if turn.passages else "NO_MATCH"
         await mouth.say(phrases.DONT_KNOW)
         return

@@ -10,8 +10,13 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `appliance/__main__.py` does
+
+
+settings.register_profile("house", deadline=None)  # a busy machine is no failure
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

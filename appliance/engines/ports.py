@@ -11,11 +11,19 @@ from audio.format import Samples
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said: text in lower case without punctuation, confidence 0..1, language tag."""
+    """What was said.
+
+    Attributes:
+        text: in lower case, without punctuation.
+        confidence: 0..1.
+        language: its tag.
+        alternatives: what else it may have been, likeliest first.
+    """
 
     text: str
     confidence: float
     language: str = "en"
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

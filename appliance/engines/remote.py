@@ -21,7 +21,8 @@ class RemoteEars:
     async def transcribe(self, samples: Samples) -> Transcript:
         """Recognise one utterance."""
         reply = await self._worker.call("transcribe", {}, samples.tobytes())
-        return Transcript(**reply.header)
+        fields = reply.header
+        return Transcript(**{**fields, "alternatives": tuple(fields["alternatives"])})
 
 
 class RemoteMind:

@@ -25,7 +25,7 @@ class Script:
     """What the engines know, how long they take, and what goes wrong.
 
     Attributes:
-        hears: what is recognised, one text an utterance.
+        hears: what is recognised, one an utterance; a text, or more that it may have been.
         knows: passages by question.
         says: the answer's sentences by question.
         asr_s, retrieve_s, sentence_s, first_chunk_s: how long each step takes.
@@ -34,7 +34,7 @@ class Script:
         log: what was asked of whom, in order.
     """
 
-    hears: list[str] = field(default_factory=list)
+    hears: list[str | tuple[str, ...]] = field(default_factory=list)
     knows: Mapping[str, list[Passage]] = field(default_factory=dict)
     says: Mapping[str, list[str]] = field(default_factory=dict)
     asr_s: float = 0.2
@@ -68,8 +68,9 @@ class ScriptedEars:
     async def transcribe(self, samples: Samples) -> Transcript:
         """The next text of the script; none left is nothing understood."""
         await self._script.step("asr", f"{len(samples)} samples", self._script.asr_s)
-        text = self._script.hears.pop(0) if self._script.hears else ""
-        return Transcript(text, confidence=1.0 if text else 0.0)
+        heard = self._script.hears.pop(0) if self._script.hears else ""
+        text, *others = (heard,) if isinstance(heard, str) else heard
+        return Transcript(text, 1.0 if text else 0.0, alternatives=tuple(others))
 
 
 class ScriptedMind:

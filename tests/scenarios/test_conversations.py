@@ -78,6 +78,26 @@ def test_what_the_documents_do_not_say_is_not_answered(question: str, reason: st
     assert not turn.sentences
 
 
+def test_a_misheard_question_is_found_by_what_it_may_have_been() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears.append(("what is the rhetoric", UNKNOWN, QUESTION))
+        await stage.ask()
+
+    (turn,) = play(act).turns
+    assert turn.outcome is Outcome.ANSWERED
+    assert turn.transcript is not None
+    assert turn.transcript.text == QUESTION
+
+
+def test_a_question_that_was_heard_well_is_looked_up_once() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears.append((QUESTION, UNKNOWN))
+        await stage.ask()
+
+    stage = play(act)
+    assert [what for hop, what in stage.script.log if hop == "retrieve"] == [QUESTION]
+
+
 def test_a_typed_question_needs_no_ears() -> None:
     async def act(stage: Stage) -> None:
         stage.post(e.Asked(QUESTION))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import tempfile
 import zlib
 from pathlib import Path
@@ -33,6 +34,11 @@ _TUNING: Final[dict[str, float | bool | str]] = {
     "lw": 6.5,
     "wip": 0.65,
 }
+
+
+_ALTERNATIVES = 6
+_LOOKED_AT = 60
+"""Many hypotheses differ in silences only."""
 
 
 class SphinxRecogniser:
@@ -120,7 +126,18 @@ class SphinxRecogniser:
             ) from error
         found = decoder.hyp()
         text = " ".join(_without_wake(found.hypstr.split())) if found else ""
-        return Transcript(text, self._confidence() if text else 0.0)
+        if not text:
+            return Transcript("", 0.0)
+        return Transcript(text, self._confidence(), alternatives=self._alternatives(text))
+
+    def _alternatives(self, best: str) -> tuple[str, ...]:
+        """What else it may have been, likeliest first."""
+        found: dict[str, None] = {}
+        for hypothesis in itertools.islice(self._decoder.nbest(), _LOOKED_AT):
+            found[" ".join(_without_wake(hypothesis.hypstr.split()))] = None
+            if len(found) > _ALTERNATIVES:
+                break
+        return tuple(text for text in found if text and text != best)[:_ALTERNATIVES]
 
     def _confidence(self) -> float:
         """Mean posterior of the words, 0..1."""
