@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from appliance.errors import ConfigError
-from appliance.knowledge.calibration import SPOKEN_THRESHOLD, THRESHOLD
+from appliance.knowledge.calibration import THRESHOLD
 from audio.segmenter import SegmenterSettings
 
 T = TypeVar("T")
@@ -41,13 +41,11 @@ class KnowledgeConfig:
     Attributes:
         pack: the knowledge pack; a relative path counts from the working directory.
         threshold: score (0..1) under which it says that it doesn't know.
-        spoken_threshold: the same for recognised speech, which loses words and so score.
         passages: how many passages a question may draw on.
     """
 
     pack: str = ""
     threshold: float = _ranged(THRESHOLD, 0.0, 1.0)
-    spoken_threshold: float = _ranged(SPOKEN_THRESHOLD, 0.0, 1.0)
     passages: int = _ranged(5, 1, 20)
 
 

@@ -67,7 +67,6 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             mind=remote_mind,
             voice=RemoteVoice(voice),
             threshold=config.knowledge.threshold,
-            spoken_threshold=config.knowledge.spoken_threshold,
             name_source=config.voice.name_source,
         )
         yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))

@@ -27,7 +27,7 @@ from states.events import Event, FirstAudio, TurnDone, TurnFailed
 
 SURE = 0.5
 """A score from which nobody needs to ask what else it may have been."""
-SECOND_CHOICE = 0.9
+SECOND_CHOICE = 0.75
 """What recognition thought less likely must be so much better."""
 
 
@@ -40,7 +40,6 @@ class Engines:
     mind: LanguageModel
     voice: TextToSpeech
     threshold: float
-    spoken_threshold: float
     name_source: bool = True
 
 
@@ -143,8 +142,7 @@ def _best(turn: Turn) -> float:
 
 async def _reply(turn: Turn, engines: Engines, mouth: _Mouth) -> None:
     """Grounded or silent: an answer with its source, or the admission that there is none."""
-    typed = turn.utterance is None
-    if _best(turn) < (engines.threshold if typed else engines.spoken_threshold):
+    if _best(turn) < engines.threshold:
         turn.reason = "LOW_SCORE" if turn.passages else "NO_MATCH"
         await mouth.say(phrases.DONT_KNOW)
         return

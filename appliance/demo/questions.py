@@ -23,5 +23,5 @@ QUESTIONS = (
     DemoQuestion("filter", "How long does the filter last?", "replacing-the-filter"),
     DemoQuestion("sensor", "How do I clean the dust sensor?", "cleaning-the-dust-sensor"),
     DemoQuestion("place", "Where should I place the purifier?", "where-to-place-it"),
-    DemoQuestion("football", "Who won the football match last night?", None),
+    DemoQuestion("price", "How much does it cost?", None),
 )

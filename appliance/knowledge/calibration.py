@@ -25,9 +25,6 @@ BELIEF = {
 THRESHOLD = 0.2
 """Below this probability the appliance says that it does not know."""
 
-SPOKEN_THRESHOLD = 0.15
-"""The same for recognised speech, chosen on two held-out manuals in five voices."""
-
 
 def sigmoid(x: float) -> float:
     """The logistic function, safe for large |x|."""

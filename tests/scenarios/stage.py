@@ -140,7 +140,7 @@ def play(
         speaker = RecordingLoudspeaker(ScriptedVoice.rate_hz)
         lines = script or known_script()
         mind = ScriptedMind(lines)
-        engines = Engines(ScriptedEars(lines), mind, mind, ScriptedVoice(lines), 0.5, 0.5)
+        engines = Engines(ScriptedEars(lines), mind, mind, ScriptedVoice(lines), threshold=0.5)
         stage = Stage(lines, None, None, speaker)  # type: ignore[arg-type]
         stage.director = Director(
             engines,

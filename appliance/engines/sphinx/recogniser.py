@@ -36,8 +36,8 @@ _TUNING: Final[dict[str, float | bool | str]] = {
 }
 
 
-_ALTERNATIVES = 6
-_LOOKED_AT = 60
+_ALTERNATIVES = 10
+_LOOKED_AT = 150
 """Many hypotheses differ in silences only."""
 
 
