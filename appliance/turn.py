@@ -17,7 +17,7 @@ from appliance.engines.ports import (
     TextToSpeech,
     Transcript,
 )
-from appliance.engines.sentences import speakable
+from appliance.engines.speakable import speakable
 from appliance.errors import ApplianceError
 from appliance.reasons import REASONS, Outcome
 from audio.errors import AudioError

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from appliance.engines.sentences import UNITS
+from appliance.engines.speakable import UNITS
 from appliance.engines.sphinx.numbers import ordinal, spoken
 
 if TYPE_CHECKING:
