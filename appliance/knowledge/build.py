@@ -15,6 +15,7 @@ from pathlib import Path
 from appliance.errors import KnowledgeError
 from appliance.knowledge.files import Document, read_folder
 from appliance.knowledge.meaning.index import encode_passages, passage_texts
+from appliance.knowledge.meaning.kinship import encode_words
 from appliance.knowledge.pack import PackText
 from appliance.knowledge.passages import Piece, heading_words, pieces
 from appliance.knowledge.schema import APPLICATION_ID, TABLES, VERSION, content_hash
@@ -175,6 +176,7 @@ def _fill(
         "INSERT INTO vocabulary VALUES (?, ?, ?)",
         [(word, root, frequency[root]) for word, root in sorted(words.items())],
     )
+    database.execute("INSERT INTO word_meanings VALUES (?)", (encode_words(sorted(words)),))
     database.executemany("INSERT INTO assets VALUES (?, ?)", sorted(blobs.items()))
 
 

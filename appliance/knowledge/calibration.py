@@ -14,11 +14,11 @@ RANK = {
 """Feature → weight when passages are put in order."""
 
 BELIEF = {
-    "bias": -5.24, "score": 0.57, "margin": 2.13, "unknown": -0.19, "missing": -0.45,
-    "guessed": 0.37, "coverage": 0.9, "sentence": 1.18, "heading": 0.35, "length": -0.14,
-    "focus": 0.12, "unmet": -0.83, "mass": 1.17, "story": 0.09, "statement": 0.45, "held": 0.69,
-    "near": 0.1, "heading_precision": 0.3, "bm25": 0.5, "exact": 0.25, "kind": 1.3, "bond": 0.29,
-    "meaning": 1.01, "topic": 0.2, "whole": 0.37,
+    "bias": -5.54, "score": 0.53, "margin": 2.04, "unknown": -0.04, "missing": -0.1,
+    "guessed": 0.4, "coverage": 0.72, "sentence": 1.03, "heading": 0.31, "length": -0.06,
+    "focus": 0.08, "unmet": -0.81, "mass": 1.1, "story": 0.07, "statement": 0.47, "held": 0.67,
+    "near": 0.07, "heading_precision": 0.36, "bm25": 0.55, "exact": 0.14, "kind": 1.3,
+    "bond": 0.25, "meaning": 0.99, "topic": 0.25, "whole": 0.37, "stranger": -0.79, "kin": 0.9,
 }  # fmt: skip
 """Feature → weight (in logits) when the probability of an answer is judged."""
 

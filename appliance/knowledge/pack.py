@@ -127,6 +127,12 @@ class Pack:
         with corruption(self.path):
             return {int(passage): bytes(vectors) for passage, vectors in rows}
 
+    def word_meanings(self) -> bytes:
+        """The vectors of the words of `vocabulary` (`meaning/kinship.py`)."""
+        with corruption(self.path):
+            ((vectors,),) = self._rows("SELECT vectors FROM word_meanings")
+            return bytes(vectors)
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()

@@ -10,6 +10,7 @@ from appliance.engines.ports import Passage
 from appliance.knowledge.calibration import BELIEF, RANK, THRESHOLD, sigmoid
 from appliance.knowledge.features import NAMES, measure, stems, view
 from appliance.knowledge.meaning.index import MeaningIndex, Nearness
+from appliance.knowledge.meaning.kinship import Kinship
 from appliance.knowledge.pack import Pack, StoredPassage, corruption
 from appliance.knowledge.question import Question, Vocabulary, analyse
 
@@ -38,6 +39,9 @@ class PackRetriever:
         self.vocabulary = _learnt(pack, without) if without else _stored(pack)
         self._passages = {p.id: p for p in pack.stored() if p.source not in without}
         self._meanings = _index(pack, self._passages)
+        with corruption(pack.path):
+            words = [word for word, _, _ in pack.vocabulary()]
+            self._kinship = Kinship(words, pack.word_meanings())
 
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
@@ -68,7 +72,19 @@ class PackRetriever:
         near = self._meanings.nearness(question.text)
         for number in sorted(self._passages, key=lambda n: -max(near[n]))[:NEAR_IN_MEANING]:
             shares.setdefault(number, 0.0)
-        return [_candidate(question, self._passages[n], s, near[n]) for n, s in shares.items()]
+        return [
+            self._candidate(question, self._passages[number], share, near[number])
+            for number, share in shares.items()
+        ]
+
+    def _candidate(
+        self, question: Question, passage: StoredPassage, bm25: float, near: Nearness
+    ) -> Candidate:
+        seen = view(passage)
+        features = dict(zip(NAMES, measure(question, seen, bm25), strict=True))
+        features |= near._asdict() | self._kinship.measure(question, passage, seen.everywhere)
+        score = sum(weight * features[name] for name, weight in RANK.items())
+        return Candidate(passage, features, score)
 
 
 def _index(pack: Pack, passages: Collection[int]) -> MeaningIndex:
@@ -93,14 +109,6 @@ def _learnt(pack: Pack, without: frozenset[str]) -> Vocabulary:
     words = [word for word, root, _ in pack.vocabulary() if root in frequency]
     headings = (root for seen in views for root in seen.heading | seen.path)
     return Vocabulary(frequency, len(views), words, headings)
-
-
-def _candidate(
-    question: Question, passage: StoredPassage, bm25: float, near: Nearness
-) -> Candidate:
-    features = dict(zip(NAMES, measure(question, view(passage), bm25), strict=True))
-    features |= near._asdict()
-    return Candidate(passage, features, sum(w * features[name] for name, w in RANK.items()))
 
 
 def belief(found: Sequence[Candidate], index: int) -> float:

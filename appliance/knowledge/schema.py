@@ -26,6 +26,7 @@ CREATE TABLE vocabulary(word TEXT PRIMARY KEY, stem TEXT NOT NULL, passages INTE
 CREATE TABLE meanings(
   passage INTEGER PRIMARY KEY,
   vectors BLOB NOT NULL); -- float16: of the heading, the whole, each unit (meaning/index.py)
+CREATE TABLE word_meanings(vectors BLOB NOT NULL); -- float16, in the order of vocabulary
 CREATE TABLE assets(name TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5(
   heading, path, body, content='', tokenize="unicode61 remove_diacritics 0");
@@ -37,6 +38,7 @@ HASHED = (
     "SELECT id, source, title, path, page, text, stems FROM passages ORDER BY id",
     "SELECT word, stem, passages FROM vocabulary ORDER BY word",
     "SELECT passage, vectors FROM meanings ORDER BY passage",
+    "SELECT vectors FROM word_meanings",
     "SELECT name, data FROM assets ORDER BY name",
 )
 

@@ -32,7 +32,7 @@ RANK = (
 BELIEF = (
     "bias", "score", "margin", "unknown", "missing", "guessed", "coverage", "sentence", "heading",
     "length", "focus", "unmet", "mass", "story", "statement", "held", "near", "heading_precision",
-    "bm25", "exact", "kind", "bond", "meaning", "topic", "whole",
+    "bm25", "exact", "kind", "bond", "meaning", "topic", "whole", "stranger", "kin",
 )  # fmt: skip
 RANK_PENALTY, BELIEF_PENALTY = 0.02, 2.0
 NEAR_MISS, UNANSWERABLE = 0.4, 2.0

@@ -47,9 +47,9 @@ def test_the_bars_are_met(outcomes: dict[str, list[Outcome]]) -> None:
     assert summary.spoken is not None
     assert summary.spoken >= 0.95
     assert summary.abstained is not None
-    assert summary.abstained >= 0.85
+    assert summary.abstained >= 0.88
     assert summary.refused is not None
-    assert summary.refused <= 0.065
+    assert summary.refused <= 0.06
 
 
 def test_answers_sound_like_speech(outcomes: dict[str, list[Outcome]]) -> None:
