@@ -11,6 +11,10 @@ import numpy as np
 from appliance.knowledge.meaning.encoder import DIMENSIONS, Encoder
 from appliance.knowledge.meaning.weights import Array
 
+SENTENCE_BY_SENTENCE = 400
+"""Passages; a larger pack is encoded by headings and beginnings only, or it would take long."""
+BEGINNING = 160
+"""Characters."""
 _CENTRE, _SCALE = 0.4, 3.0
 """Cosines of texts that have to do with each other lie about 0.4; the features about 0."""
 
@@ -39,7 +43,9 @@ def passage_texts(path: Sequence[str], text: str, units: Sequence[str]) -> list[
 def encode_passages(
     texts: Sequence[Sequence[str]], progress: Callable[[float], None]
 ) -> list[bytes]:
-    """The vectors of each passage's texts, as a pack keeps them."""
+    """The vectors of each passage's texts, as a pack keeps them; of a large pack's, fewer."""
+    if len(texts) > SENTENCE_BY_SENTENCE:
+        texts = [[text[:BEGINNING] for text in passage[:2]] for passage in texts]
     flat = [text for passage in texts for text in passage]
     vectors = encoder().encode(flat, progress).astype(np.float16)
     ends = np.cumsum([len(passage) for passage in texts])[:-1]
