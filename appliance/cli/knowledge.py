@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from appliance.knowledge.build import AssetsMaker, build_pack
-from appliance.knowledge.build import Progress as Report
+from appliance.cli.progress import progress_bar
+from appliance.config import load_config
 from appliance.knowledge.evaluate import Gate, Outcome, Summary, as_json, ask_all, summarise
 from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.reader import answer
 from appliance.knowledge.retrieve import PackRetriever, grounded
+from appliance.service import build_knowledge
 
 BUILD = """examples:
   appliance knowledge build manuals -o home.pack
@@ -112,10 +111,11 @@ def _share(text: str) -> float:
     return value
 
 
-def run_build(args: argparse.Namespace, assets: AssetsMaker | None = None) -> int:
-    """Build a pack. `assets` makes what speech recognition wants to have in it."""
-    with _progress() as report:
-        built = build_pack(args.directory, args.output, assets, report)
+def run_build(args: argparse.Namespace) -> int:
+    """Build a pack, with what recognition needs to hear its words."""
+    with progress_bar() as report:
+        building = build_knowledge(load_config(), args.directory, args.output, report)
+        built = asyncio.run(building)
     for problem in built.problems:
         print(f"warning: {problem.code}: {problem}", file=sys.stderr)
     if args.json:
@@ -130,19 +130,6 @@ def run_build(args: argparse.Namespace, assets: AssetsMaker | None = None) -> in
             f"{built.bytes / 1e6:.1f} MB, sha256 {built.hash[:16]}"
         )
     return 0
-
-
-@contextmanager
-def _progress() -> Iterator[Report | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading", total=1.0)
-        yield lambda what, done: bar.update(task, description=escape(what), completed=done)
 
 
 def run_query(args: argparse.Namespace) -> int:

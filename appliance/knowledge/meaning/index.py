@@ -13,7 +13,7 @@ from appliance.knowledge.meaning.weights import Array
 
 SENTENCE_BY_SENTENCE = 400
 """Passages; a larger pack is encoded by headings and beginnings only, or it would take long."""
-BEGINNING = 160
+BEGINNING = 100
 """Characters."""
 _CENTRE, _SCALE = 0.4, 3.0
 """Cosines of texts that have to do with each other lie about 0.4; the features about 0."""

@@ -10,6 +10,8 @@ import pytest
 import soundfile
 import soxr
 
+from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE
+from appliance.knowledge.pack import Pack
 from audio.files import write_wav
 from audio.format import RATE_HZ
 from tests.appliance.cli.conftest import Run
@@ -198,3 +200,10 @@ def test_help_teaches(run: Run, verb: list[str]) -> None:
     result = run(*verb, "--help")
     assert result.code == 0
     assert "usage: appliance" in result.out
+
+
+def test_a_pack_of_the_command_line_teaches_the_ears_its_words(pack: Path) -> None:
+    with Pack.open(pack) as built:
+        dictionary = (built.asset(DICTIONARY) or b"").decode()
+        assert built.asset(LANGUAGE)
+    assert "\npurifier " in dictionary
