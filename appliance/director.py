@@ -15,6 +15,7 @@ from appliance.clock import SimulatedTimeLoop
 from appliance.engines.ports import Transcript
 from appliance.turn import Engines, Turn, run_turn
 from audio.ears import Edge, NoSpeech, SpeechEnded, SpeechStarted
+from audio.errors import AudioError
 from audio.format import Frame, Utterance
 from audio.ports import Loudspeaker, WakeHit
 from states import events
@@ -50,7 +51,7 @@ class Director:
         conversation: the state machine.
         settled: set while no turn is under way and none can follow from what was heard.
         broken: set once the conversation has been in FAULT.
-        failure: why the microphone ended, if it did.
+        failure: why the microphone or the ears ended, if they did.
     """
 
     def __init__(
@@ -109,6 +110,9 @@ class Director:
     def ears_failed(self, error: Exception) -> None:
         """The listening models broke. From any thread."""
         log.error("ears failed", exc_info=error)
+        self.failure = AudioError(
+            "AUD-EARS", "the ears failed", repr(error), "run `appliance doctor`"
+        )
         self._loop.call_soon_threadsafe(self.post, events.Broken("EARS"))
 
     def microphone_ended(self, error: Exception | None) -> None:
@@ -240,4 +244,5 @@ class Director:
             return
         log.error("turn failed", exc_info=task.exception())
         if self._turn is not None and self._task is task:
+            self._turn.reason = "FAULT"
             self.post(events.TurnFailed(self._turn.id))

@@ -94,7 +94,9 @@ def exit_code(entries: list[Entry]) -> int:
     """2 if an input was bad, 1 if an engine failed, else 0."""
     if any(entry.reason == "BAD_AUDIO" for entry in entries):
         return 2
-    return int(any(e.turn is not None and e.turn.outcome is Outcome.FAILED for e in entries))
+    turns = [entry.turn for entry in entries if entry.turn]
+    failed = any(turn.outcome is Outcome.FAILED for turn in turns)
+    return int(failed or any(entry.reason == "FAULT" for entry in entries))
 
 
 def print_bad_input(entry: Entry) -> None:

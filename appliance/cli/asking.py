@@ -20,6 +20,7 @@ from states import events
 from states.state import State
 
 REPORT_EVERY_S = 10.0
+EARS_FAILED = "AUD-EARS"
 AFTERTHOUGHT_S = 1.0
 """How long to listen after a recording's end for what is decided late, a wake phrase say."""
 
@@ -107,7 +108,8 @@ async def _asked(
         else:
             await sitting.answer(question.text)
     except AudioError as error:
-        return [Entry(name, error=error, reason="BAD_AUDIO")]
+        reason = "FAULT" if error.code == EARS_FAILED else "BAD_AUDIO"
+        return [Entry(name, error=error, reason=reason)]
     if not sitting.turns:
         return [Entry(name, reason="NO_WAKE")]
     return [Entry(name, turn, sitting.write_reply(turn, folder, stem)) for turn in sitting.turns]

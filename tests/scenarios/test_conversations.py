@@ -251,3 +251,15 @@ def test_an_hour_of_waiting_takes_no_time() -> None:
         await asyncio.sleep(3600)
 
     assert play(act, known_script()).trace == [(0.0, "idle")]
+
+
+def test_a_bug_in_the_middle_of_an_answer_is_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.says = {}  # the scripted mind raises KeyError: no engine's error, a bug
+        await _one_question(stage)
+
+    stage = play(act)
+    (turn,) = stage.turns
+    assert (turn.outcome, turn.reason) == (Outcome.FAILED, "FAULT")
+    assert stage.states[-1] == "idle"
+    assert "turn failed" in caplog.text
