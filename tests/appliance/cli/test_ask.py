@@ -212,10 +212,10 @@ def test_a_pack_of_the_command_line_teaches_the_ears_its_words(pack: Path) -> No
 def test_ears_that_break_are_a_failure_and_not_a_missing_wake_phrase(
     run: Run, pack: Path, red_light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> float:
+    def broken(*_: object) -> None:
         raise RuntimeError("the model is out of memory")
 
-    monkeypatch.setattr("audio.vad.SileroVad.process", broken)
+    monkeypatch.setattr("audio.ears.Ears.feed", broken)
     result = run("ask", red_light, "--knowledge", pack, "--out", tmp_path, "--json")
     (turn,) = result.turns
     assert (turn["outcome"], turn["reason"], result.code) == ("failed", "FAULT", 1)
