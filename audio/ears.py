@@ -1,4 +1,4 @@
-"""What is heard becomes edges: a wake phrase, speech begins, speech ends, nobody spoke.
+"""What is heard becomes edges: a wake phrase, speech begins, pauses, goes on, ends; nobody spoke.
 
 `Ears` is synchronous; `audio.listener.Listener` runs it in a thread of its own.
 """
@@ -6,23 +6,56 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from audio.format import FRAME_S, RATE_HZ, Frame, Samples, Utterance
-from audio.level import LevelGate
-from audio.ports import VoiceActivity, WakeHit, WakeWord
+from audio.level import LevelGate, level_db
+from audio.ports import EchoRemover, VoiceActivity, WakeHit, WakeWord
 from audio.segmenter import Segmenter, SegmenterSettings, Verdict
 
 MEMORY_S = 3.0
 """Sound kept from before `listen`, so that nothing is lost between the wake phrase and it."""
+GREW_S = 0.5
+"""How often speech under way is told of."""
+REOPEN_S = 2.0
+"""So long after its end an utterance may be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """Someone began to speak at this stream time."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechGrew:
+    """Someone goes on speaking; this is what they said so far."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSustained:
+    """Someone who began to speak at this stream time, on guard, means it: it is no cough."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """Someone fell silent; if they don't go on, this is what they said."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """Someone goes on after all; decided at this stream time."""
 
     at_s: float
 
@@ -41,7 +74,33 @@ class NoSpeech:
     at_s: float
 
 
-Edge: TypeAlias = WakeHit | SpeechStarted | SpeechEnded | NoSpeech
+Edge: TypeAlias = (
+    WakeHit
+    | SpeechStarted
+    | SpeechGrew
+    | SpeechSustained
+    | SpeechPaused
+    | SpeechResumed
+    | SpeechEnded
+    | NoSpeech
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the ears made of one frame, for a live view and for traces.
+
+    Attributes:
+        frame: as heard, the device's own voice removed.
+        level_db: mean power in dB of the last bit; full scale is about 90.
+        speech: probability that somebody speaks, 0..1.
+        scores: of each wake phrase, 0..1.
+    """
+
+    frame: Frame
+    level_db: float
+    speech: float
+    scores: Mapping[str, float]
 
 
 @dataclass(slots=True)
@@ -51,20 +110,39 @@ class _Hearing:
     segmenter: Segmenter
     from_s: float
     frames: list[Frame]
+    on_guard: bool = False
+    guard_next: bool = False
+    told_s: float = 0.0
+
+    @property
+    def start_s(self) -> float:
+        """Stream time at which speech began."""
+        return self.from_s + (self.segmenter.start_s or 0.0)
 
 
 class Ears:
-    """Wake phrase, voice activity and segmenter over one stream of frames."""
+    """Echo removal, wake phrase, voice activity and segmenter over one stream of frames."""
 
     def __init__(
         self,
         wake: WakeWord,
         vad: VoiceActivity,
         settings: SegmenterSettings | None = None,
+        echo: EchoRemover | None = None,
+        sustained_s: float = 0.5,
     ) -> None:
-        """Begin at rest: only wake phrases are heard."""
-        self._wake, self._vad, self._loud = wake, vad, LevelGate()
+        """Begin at rest: only wake phrases are heard.
+
+        Args:
+            wake: scores every frame.
+            vad: scores every frame.
+            settings: when speech counts.
+            echo: removes the device's own voice from every frame first.
+            sustained_s: speech of so long, on guard, is no cough.
+        """
+        self._wake, self._vad, self._loud, self._echo = wake, vad, LevelGate(), echo
         self._settings = settings or SegmenterSettings()
+        self._sustained_s = sustained_s
         self._memory: deque[tuple[Frame, float]] = deque(maxlen=round(MEMORY_S / FRAME_S))
         self._hearing: _Hearing | None = None
         self.frames = 0
@@ -74,16 +152,24 @@ class Ears:
         self.speech = 0.0
         """The latest probability of speech (0..1), for a live view."""
 
-    def feed(self, frame: Frame) -> list[Edge]:
+    def feed(self, heard: Frame) -> list[Edge]:
         """Hear one frame; what it decided, in order."""
         self.frames += 1
-        self.silent_s = 0.0 if frame.samples.any() else self.silent_s + FRAME_S
+        self.silent_s = 0.0 if heard.samples.any() else self.silent_s + FRAME_S
+        frame = self._echo.cancel(heard) if self._echo else heard
         probability = self._vad.process(frame.samples)
         self.speech = probability if self._loud.open(frame.samples) else 0.0
         self._memory.append((frame, self.speech))
         hit = self._wake.process(frame.samples, frame.captured_at)
         edges: list[Edge] = [hit] if hit else []
         return edges + self._hear(frame, self.speech)
+
+    def reading(self) -> Reading | None:
+        """What the latest frame was; None before the first."""
+        if not self._memory:
+            return None
+        frame, speech = self._memory[-1]
+        return Reading(frame, level_db(frame.samples), speech, dict(self._wake.scores))
 
     def listen(self, from_s: float | None = None) -> list[Edge]:
         """Wait for an utterance that begins at stream time `from_s` or later (None: now).
@@ -99,13 +185,36 @@ class Ears:
         self._hearing = _Hearing(Segmenter(self._settings), start, [])
         return [edge for frame, p in kept for edge in self._hear(frame, p)]
 
-    def rest(self) -> None:
+    def guard(self, *, after_reopening: bool = False) -> list[Edge]:
+        """Notice whoever speaks from now on, again and again, until `listen` or `rest`.
+
+        `after_reopening`: not before the utterance that has ended can't be resumed any more.
+        """
+        if after_reopening and self._hearing and not self._hearing.on_guard:
+            self._hearing.guard_next = True
+            return []
+        newest = self._memory[-1][0].captured_at if self._memory else 0.0
+        self._hearing = _Hearing(Segmenter(self._settings), newest, [], on_guard=True)
+        return []
+
+    def be_patient(self, patience_s: float, end_s: float) -> list[Edge]:
+        """The silence since `end_s` ends the utterance once it has lasted for `patience_s`.
+
+        Nothing happens if speech went on since then.
+        """
+        hearing = self._hearing
+        if hearing and abs(hearing.from_s + hearing.segmenter.end_s - end_s) < FRAME_S / 2:
+            hearing.segmenter.patience_s = patience_s
+        return []
+
+    def rest(self) -> list[Edge]:
         """Hear wake phrases only; an utterance under way is given up."""
         self._hearing = None
+        return []
 
     @property
     def listening(self) -> bool:
-        """Whether an utterance is awaited or under way."""
+        """Whether an utterance is awaited or under way, or may still be resumed."""
         return self._hearing is not None
 
     def _hear(self, frame: Frame, probability: float) -> list[Edge]:
@@ -114,16 +223,53 @@ class Ears:
             return []
         hearing.frames.append(frame)
         verdict = _step(hearing, frame, probability)
-        if verdict is Verdict.STARTED:
-            return [SpeechStarted(hearing.from_s + (hearing.segmenter.start_s or 0.0))]
-        if verdict is Verdict.WAITING:
-            self._forget(hearing)
-        if verdict in {Verdict.WAITING, Verdict.SPEAKING}:
+        match verdict:
+            case Verdict.WAITING:
+                self._forget(hearing)
+            case Verdict.SILENT:
+                self._close_late(hearing)
+            case Verdict.ENDED | Verdict.TRUNCATED | Verdict.NO_SPEECH:
+                return self._over(hearing, verdict, frame.captured_at)
+            case _:
+                return self._under_way(hearing, verdict, frame.captured_at)
+        return []
+
+    def _under_way(self, hearing: _Hearing, verdict: Verdict, at_s: float) -> list[Edge]:
+        match verdict:
+            case Verdict.STARTED:
+                return [SpeechStarted(hearing.start_s)]
+            case Verdict.PAUSED:
+                return [SpeechPaused(self._utterance(hearing))]
+            case Verdict.RESUMED:
+                return [SpeechResumed(at_s)]
+        return self._going_on(hearing)
+
+    def _going_on(self, hearing: _Hearing) -> list[Edge]:
+        """Whoever is on guard wants to know that it is no cough; others, what was said so far."""
+        spoken_s = hearing.segmenter.end_s - (hearing.segmenter.start_s or 0.0)
+        due_s = self._sustained_s if hearing.on_guard else GREW_S
+        if spoken_s < hearing.told_s + due_s or (hearing.on_guard and hearing.told_s):
             return []
-        self._hearing = None
+        hearing.told_s = spoken_s
+        if hearing.on_guard:
+            return [SpeechSustained(hearing.start_s)]
+        return [SpeechGrew(self._utterance(hearing))]
+
+    def _over(self, hearing: _Hearing, verdict: Verdict, at_s: float) -> list[Edge]:
+        """On guard it begins anew; else an end may still be taken back, until `rest`."""
+        if hearing.on_guard:
+            self.guard()
+        elif verdict is not Verdict.ENDED:
+            self._hearing = None
         if verdict is Verdict.NO_SPEECH:
-            return [NoSpeech(frame.captured_at)]
+            return [] if hearing.on_guard else [NoSpeech(at_s)]
         return [SpeechEnded(self._utterance(hearing, truncated=verdict is Verdict.TRUNCATED))]
+
+    def _close_late(self, hearing: _Hearing) -> None:
+        if hearing.segmenter.now_s - hearing.segmenter.end_s > REOPEN_S:
+            self._hearing = None
+            if hearing.guard_next:
+                self.guard()
 
     def _forget(self, hearing: _Hearing) -> None:
         """Drop what not even the pre-roll of speech that begins now could reach."""
@@ -131,16 +277,16 @@ class Ears:
         while hearing.frames[-1].captured_at - hearing.frames[0].captured_at > reach:
             del hearing.frames[0]
 
-    def _utterance(self, hearing: _Hearing, *, truncated: bool) -> Utterance:
+    def _utterance(self, hearing: _Hearing, *, truncated: bool = False) -> Utterance:
         segmenter = hearing.segmenter
-        start_s = hearing.from_s + (segmenter.start_s or 0.0)
-        sound_s = max(hearing.from_s, start_s - self._settings.pre_roll_s)
+        sound_s = max(hearing.from_s, hearing.start_s - self._settings.pre_roll_s)
         return Utterance(
             samples=_sound(hearing.frames, sound_s),
-            start_s=start_s,
+            start_s=hearing.start_s,
             end_s=hearing.from_s + segmenter.end_s,
             ended_at_s=hearing.frames[-1].captured_at,
             truncated=truncated,
+            pauses_s=tuple(segmenter.pauses_s),
         )
 
 
@@ -150,7 +296,7 @@ def _step(hearing: _Hearing, frame: Frame, probability: float) -> Verdict:
     due_s = frame.captured_at - hearing.from_s - segmenter.now_s
     if due_s > FRAME_S * 1.5:
         verdict = segmenter.process(due_s - FRAME_S, 0.0)
-        if verdict not in {Verdict.WAITING, Verdict.SPEAKING}:
+        if verdict in {Verdict.ENDED, Verdict.TRUNCATED, Verdict.NO_SPEECH}:
             return verdict
         due_s = FRAME_S
     return segmenter.process(due_s, probability)

@@ -101,6 +101,11 @@ class ScriptedWakeWord:
             return self._hits.pop(0)
         return None
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """The script knows no scores."""
+        return {}
+
     def reset(self) -> None:
         """Count."""
         self.resets += 1

@@ -45,6 +45,7 @@ class Utterance:
         end_s: stream time at which speech truly ended (before the endpoint's silence).
         ended_at_s: stream time at which the endpoint was decided.
         truncated: True if the maximum length cut the speaker off.
+        pauses_s: how long the pauses were after which the speaker went on.
     """
 
     samples: Samples
@@ -52,3 +53,4 @@ class Utterance:
     end_s: float
     ended_at_s: float
     truncated: bool = False
+    pauses_s: tuple[float, ...] = ()

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from functools import partial
 from threading import Condition, Thread, current_thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from audio.format import FRAME_S, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from audio.ears import Ears, Edge
+    from audio.ears import Ears, Edge, Reading
 
 RING_FRAMES = round(2.0 / FRAME_S)
 """Frames that may wait; more means that the ears are too slow, and the oldest are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Listen:
-    from_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    pass
+Command: TypeAlias = "Callable[[], list[Edge]]"
 
 
 class Listener:
@@ -41,6 +34,7 @@ class Listener:
         post: Callable[[Edge], None],
         failed: Callable[[Exception], None],
         processed: Callable[[Frame], None] | None = None,
+        watch: Callable[[Reading], None] | None = None,
     ) -> None:
         """Prepare.
 
@@ -50,10 +44,12 @@ class Listener:
             failed: gets the exception that made the ears fail, once, in the thread; after it
                 frames are reported but no longer heard.
             processed: gets every frame after its edges; a dropped one in the thread that put.
+            watch: gets what the ears made of each frame, before its edges, in the thread.
         """
         self._ears, self._post, self._failed = ears, post, failed
         self._processed = processed or (lambda _frame: None)
-        self._queue: deque[Frame | _Listen | _Rest] = deque()
+        self._watch = watch
+        self._queue: deque[Frame | Command] = deque()
         self._waiting = 0  # frames in the queue
         self._changed = Condition()
         self._stopping = False
@@ -94,13 +90,21 @@ class Listener:
 
     def listen(self, from_s: float | None = None) -> None:
         """As `Ears.listen`, after the frames already put."""
-        self._command(_Listen(from_s))
+        self._command(partial(self._ears.listen, from_s))
+
+    def guard(self, *, after_reopening: bool = False) -> None:
+        """As `Ears.guard`, after the frames already put."""
+        self._command(partial(self._ears.guard, after_reopening=after_reopening))
+
+    def be_patient(self, patience_s: float, end_s: float) -> None:
+        """As `Ears.be_patient`, after the frames already put."""
+        self._command(partial(self._ears.be_patient, patience_s, end_s))
 
     def rest(self) -> None:
         """As `Ears.rest`, after the frames already put."""
-        self._command(_Rest())
+        self._command(self._ears.rest)
 
-    def _command(self, command: _Listen | _Rest) -> None:
+    def _command(self, command: Command) -> None:
         with self._changed:
             if not self._stopping:
                 self._queue.append(command)
@@ -120,7 +124,7 @@ class Listener:
             if isinstance(item, Frame):
                 self._processed(item)
 
-    def _next(self) -> Frame | _Listen | _Rest | None:
+    def _next(self) -> Frame | Command | None:
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or self._queue)
             if self._stopping:
@@ -129,7 +133,7 @@ class Listener:
             self._waiting -= isinstance(item, Frame)
             return item
 
-    def _try(self, item: Frame | _Listen | _Rest) -> None:
+    def _try(self, item: Frame | Command) -> None:
         try:
             edges = self._apply(item)
         except Exception as error:  # noqa: BLE001  (whatever a model raises is reported)
@@ -142,13 +146,13 @@ class Listener:
                 return
             self._post(edge)
 
-    def _apply(self, item: Frame | _Listen | _Rest) -> list[Edge]:
-        if isinstance(item, Frame):
-            return self._ears.feed(item)
-        if isinstance(item, _Listen):
-            return self._ears.listen(item.from_s)
-        self._ears.rest()
-        return []
+    def _apply(self, item: Frame | Command) -> list[Edge]:
+        if not isinstance(item, Frame):
+            return item()
+        edges = self._ears.feed(item)
+        if self._watch and (reading := self._ears.reading()):
+            self._watch(reading)
+        return edges
 
     def _report_leftovers(self) -> None:
         with self._changed:

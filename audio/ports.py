@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,8 +63,12 @@ class Loudspeaker(Protocol):
     def heard_s(self) -> float:
         """Seconds of sound that left the loudspeaker since it was opened."""
 
-    def close(self) -> None:
-        """Release the device; further `play` is an error."""
+    @property
+    def gain(self) -> float:
+        """Volume, 0 (silent) to 1; takes effect within a period of 20 ms."""
+
+    @gain.setter
+    def gain(self, gain: float) -> None: ...
 
 
 class WakeWord(Protocol):
@@ -72,6 +76,10 @@ class WakeWord(Protocol):
 
     def process(self, samples: Samples, at_s: float) -> WakeHit | None:
         """Take the next samples of the stream (any number); a hit if a phrase ended in them."""
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The latest score (0..1) of each phrase."""
 
     def reset(self) -> None:
         """Forget the stream so far."""
@@ -85,3 +93,10 @@ class VoiceActivity(Protocol):
 
     def reset(self) -> None:
         """Forget the stream so far."""
+
+
+class EchoRemover(Protocol):
+    """Takes the device's own voice out of what the microphone hears."""
+
+    def cancel(self, frame: Frame) -> Frame:
+        """The same frame without what the loudspeaker played."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from states.events import Event
 from states.state import State
+from states.table import Do
 
 
 class Actions(Protocol):
@@ -18,8 +19,8 @@ class Actions(Protocol):
     def begin_turn(self, cause: Event) -> None:
         """A new turn is under way, caused by a wake phrase, by speech, or by text."""
 
-    def answer(self) -> None:
-        """The turn under way has its question: recognise, retrieve, reply."""
+    def perform(self, verb: Do) -> None:
+        """Whatever else the table asks for; see `Do`."""
 
     def end_turn(self, reason: str | None) -> None:
         """The turn under way is over, once and for all: silence it and forget it."""

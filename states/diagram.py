@@ -13,7 +13,7 @@ def mermaid() -> str:
     """A state diagram of every row, one arrow for each pair of states."""
     arrows: defaultdict[tuple[State, State], list[str]] = defaultdict(list)
     for row in ROWS:
-        arrows[row.source, row.dest].append(trigger_name(row.event))
+        arrows[row.source, row.dest or row.source].append(trigger_name(row.event))
     lines = ["stateDiagram-v2", "    direction LR", f"    [*] --> {State.STARTING.value}"]
     for (source, dest), names in arrows.items():
         lines.append(f"    {source.value} --> {dest.value}: {', '.join(dict.fromkeys(names))}")

@@ -48,6 +48,25 @@ class SpeechStarted(Event):
     at_s: float
 
 
+class SpeechGrew(Event):
+    """Somebody goes on speaking; there is more to recognise."""
+
+
+class SpeechPaused(Event):
+    """Somebody fell silent, perhaps for good."""
+
+
+class SpeechResumed(Event):
+    """Somebody goes on speaking after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSustained(Event):
+    """Somebody has been speaking over the reply since `at_s` (stream time), and means it."""
+
+    at_s: float
+
+
 class SpeechEnded(Event):
     """The endpoint: an utterance is complete."""
 
@@ -112,6 +131,10 @@ EVENTS: tuple[type[Event], ...] = (
     WakeHeard,
     Asked,
     SpeechStarted,
+    SpeechGrew,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechSustained,
     SpeechEnded,
     NoSpeech,
     FirstAudio,

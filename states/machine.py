@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from transitions import Machine
 
@@ -20,15 +20,15 @@ class Conversation:
         state: where the conversation is (kept by `transitions`).
         entry: how many times a state has been entered.
         dropped: stale events by name: reports of past turns, timers of past states.
-        follow_up: whether a finished answer leaves the ears open for a while.
+        switches: which of SWITCHES are on.
     """
 
     state: State
 
-    def __init__(self, actions: Actions, *, follow_up: bool = False) -> None:
+    def __init__(self, actions: Actions, switches: Collection[str] = ()) -> None:
         self.entry = 0
         self.dropped: Counter[str] = Counter()
-        self.follow_up = follow_up
+        self.switches = switches
         self._actions = actions
         Machine(
             model=self,
@@ -66,8 +66,8 @@ class Conversation:
                     self._actions.end_turn(row.reason)
                 case Do.BEGIN_TURN:
                     self._actions.begin_turn(event)
-                case Do.ANSWER:
-                    self._actions.answer()
+                case _:
+                    self._actions.perform(verb)
 
     def _entered(self) -> None:
         self.entry += 1
@@ -89,8 +89,8 @@ def _machine_rows(conversation: Conversation) -> Iterable[dict[str, object]]:
             "source": row.source,
             "dest": row.dest,
             "before": before,
-            "after": after,
-            "conditions": [_switch(conversation, row.when)] if row.when else [],
+            "after": after if row.dest else [],
+            "conditions": _switch(conversation, row.when) if row.when else [],
         }
     for source, ignored in IGNORED.items():
         for event in ignored:
@@ -99,6 +99,6 @@ def _machine_rows(conversation: Conversation) -> Iterable[dict[str, object]]:
 
 def _switch(conversation: Conversation, name: str) -> object:
     def is_on(_event: Event) -> bool:
-        return bool(getattr(conversation, name))
+        return name in conversation.switches
 
     return is_on

@@ -15,19 +15,30 @@ class Do(Enum):
 
     END_TURN = "end_turn"  # the turn under way is over; its reason is the row's, or its own
     BEGIN_TURN = "begin_turn"  # a new turn, from the event that caused it
+    GLIMPSE = "glimpse"  # recognise what was said so far, and look it up
+    DRAFT = "draft"  # prepare the reply to what may be all; say nothing yet
+    DISCARD = "discard"  # it was not all: forget the reply that was prepared
     ANSWER = "answer"  # the turn has its question: recognise, retrieve, reply
+    DUCK = "duck"  # somebody speaks over the reply: speak softly
+    RISE = "rise"  # it was nothing: speak up again
+    OVERHEAR = "overhear"  # somebody said a word or two over the reply: was it "stop"?
+    HUSH = "hush"  # no turn is under way: silence the alarm, if one rings
+
+
+SWITCHES = frozenset({"follow_up", "prefire", "partials", "barge_in"})
+"""What of the conversation can be switched off; rows name them."""
 
 
 class Row(NamedTuple):
-    """In `source`, on `event`: carry out `do`, go to `dest`.
+    """In `source`, on `event`: carry out `do`, go to `dest`; None stays without leaving.
 
     `reason` is the code that `END_TURN` gives the turn; None leaves the turn's own.
-    `when` names a switch of the conversation that must be on; the row is passed over otherwise.
+    `when` names one of SWITCHES that must be on; the row is passed over otherwise.
     """
 
     source: S
     event: type[e.Event]
-    dest: S
+    dest: S | None
     do: tuple[Do, ...] = ()
     reason: str | None = None
     when: str | None = None
@@ -40,6 +51,11 @@ def _ending(source: S, event: type[e.Event], dest: S, reason: str | None = None)
 def _taking_over(source: S, reason: str) -> Row:
     """The wake phrase, said while a turn is under way, ends it and begins the next."""
     return Row(source, e.WakeHeard, S.LISTENING, (Do.END_TURN, Do.BEGIN_TURN), reason)
+
+
+def _meanwhile(source: S, event: type[e.Event], do: Do, *, when: str | None = None) -> Row:
+    """Something to do without leaving the state."""
+    return Row(source, event, None, (do,), when=when)
 
 
 def _leaving_a_turn(
@@ -66,16 +82,21 @@ ROWS: tuple[Row, ...] = (
     # idle
     Row(S.IDLE, e.WakeHeard, S.LISTENING, (Do.BEGIN_TURN,)),
     Row(S.IDLE, e.Asked, S.THINKING, (Do.BEGIN_TURN, Do.ANSWER)),
+    _meanwhile(S.IDLE, e.Cancel, Do.HUSH),
     Row(S.IDLE, e.Mute, S.MUTED),
     Row(S.IDLE, e.Broken, S.FAULT),
     Row(S.IDLE, e.ServiceBegin, S.SERVICING),
     # listening
+    _meanwhile(S.LISTENING, e.SpeechGrew, Do.GLIMPSE, when="partials"),
+    _meanwhile(S.LISTENING, e.SpeechPaused, Do.DRAFT, when="prefire"),
+    _meanwhile(S.LISTENING, e.SpeechResumed, Do.DISCARD),
     Row(S.LISTENING, e.SpeechEnded, S.THINKING, (Do.ANSWER,)),
     _taking_over(S.LISTENING, "RESTARTED"),
     _ending(S.LISTENING, e.NoSpeech, S.IDLE, "NO_SPEECH"),
     *_leaving_a_turn(S.LISTENING, "LISTEN_TIMEOUT"),
     # thinking
     Row(S.THINKING, e.FirstAudio, S.SPEAKING),
+    Row(S.THINKING, e.SpeechResumed, S.LISTENING, (Do.DISCARD,)),
     _taking_over(S.THINKING, "INTERRUPTED"),
     _ending(S.THINKING, e.TurnDone, S.IDLE),
     *_leaving_a_turn(S.THINKING, "THINK_TIMEOUT"),
@@ -83,6 +104,15 @@ ROWS: tuple[Row, ...] = (
     Row(S.SPEAKING, e.TurnDone, S.FOLLOW_UP, (Do.END_TURN,), when="follow_up"),
     _ending(S.SPEAKING, e.TurnDone, S.IDLE),
     _taking_over(S.SPEAKING, "CUT_SHORT"),
+    Row(S.SPEAKING, e.SpeechResumed, S.LISTENING, (Do.DISCARD,), when="barge_in"),
+    _meanwhile(S.SPEAKING, e.SpeechStarted, Do.DUCK, when="barge_in"),
+    Row(
+        *(S.SPEAKING, e.SpeechSustained, S.LISTENING),
+        *((Do.END_TURN, Do.BEGIN_TURN), "CUT_SHORT"),
+        when="barge_in",
+    ),
+    _meanwhile(S.SPEAKING, e.SpeechPaused, Do.OVERHEAR),
+    _meanwhile(S.SPEAKING, e.SpeechEnded, Do.RISE, when="barge_in"),
     *_leaving_a_turn(S.SPEAKING, "SPEAK_TIMEOUT", "CUT_SHORT"),
     # follow-up: the ears are open, but nobody has spoken yet
     Row(S.FOLLOW_UP, e.SpeechStarted, S.LISTENING, (Do.BEGIN_TURN,)),
@@ -95,8 +125,10 @@ ROWS: tuple[Row, ...] = (
     Row(S.FOLLOW_UP, e.Broken, S.FAULT),
     Row(S.FOLLOW_UP, e.ServiceBegin, S.SERVICING),
     # muted, fault, servicing
+    _meanwhile(S.MUTED, e.Cancel, Do.HUSH),
     Row(S.MUTED, e.Unmute, S.IDLE),
     Row(S.MUTED, e.ServiceBegin, S.SERVICING),
+    _meanwhile(S.FAULT, e.Cancel, Do.HUSH),
     Row(S.FAULT, e.Repaired, S.IDLE),
     Row(S.FAULT, e.Mute, S.MUTED),
     Row(S.FAULT, e.ServiceBegin, S.SERVICING),
@@ -104,41 +136,46 @@ ROWS: tuple[Row, ...] = (
     Row(S.SERVICING, e.TimedOut, S.IDLE),
 )
 
-_HEARING = (e.WakeHeard, e.SpeechStarted, e.SpeechEnded, e.NoSpeech)
+_MIDST = (e.SpeechGrew, e.SpeechPaused, e.SpeechResumed, e.SpeechSustained)
+_SPEECH = (e.SpeechStarted, *_MIDST, e.SpeechEnded, e.NoSpeech)
+_HEARING = (e.WakeHeard, *_SPEECH)
 _REPORTS = (e.FirstAudio, e.TurnDone, e.TurnFailed)
 _ENDS_OF_NOTHING = (e.Unmute, e.Repaired, e.ServiceEnd)
 
 IGNORED: Mapping[S, tuple[type[e.Event], ...]] = {
     # Nobody listens yet, and no turn is under way.
     S.STARTING: (*_HEARING, *_REPORTS, *_ENDS_OF_NOTHING, e.Asked, e.Cancel),
-    # A late edge of ears that were just closed; "stop" with nothing to stop.
+    # A late edge of ears that were just closed.
     S.IDLE: (
-        *(e.SpeechStarted, e.SpeechEnded, e.NoSpeech),
+        *_SPEECH,
         *(*_REPORTS, *_ENDS_OF_NOTHING),
-        *(e.Ready, e.Cancel, e.TimedOut),
+        *(e.Ready, e.TimedOut),
     ),
     # The turn has no reply yet, so it can't report one; a typed question waits for its turn.
     S.LISTENING: (
-        *(e.SpeechStarted, e.FirstAudio, e.TurnDone),
+        *(e.SpeechStarted, e.SpeechGrew, e.SpeechPaused, e.SpeechSustained),
+        *(e.FirstAudio, e.TurnDone),
         *(*_ENDS_OF_NOTHING, e.Ready, e.Asked),
     ),
     S.THINKING: (
-        *(e.SpeechStarted, e.SpeechEnded, e.NoSpeech),
+        *(e.SpeechStarted, e.SpeechGrew, e.SpeechPaused, e.SpeechSustained),
+        *(e.SpeechEnded, e.NoSpeech),
         *(*_ENDS_OF_NOTHING, e.Ready, e.Asked),
     ),
     S.SPEAKING: (
-        *(e.SpeechStarted, e.SpeechEnded, e.NoSpeech, e.FirstAudio),
+        *(e.SpeechStarted, e.SpeechGrew, e.SpeechResumed, e.SpeechSustained),
+        *(e.SpeechEnded, e.NoSpeech, e.FirstAudio),
         *(*_ENDS_OF_NOTHING, e.Ready, e.Asked),
     ),
-    S.FOLLOW_UP: (e.SpeechEnded, *_REPORTS, *_ENDS_OF_NOTHING, e.Ready),
+    S.FOLLOW_UP: (*_MIDST, e.SpeechEnded, *_REPORTS, *_ENDS_OF_NOTHING, e.Ready),
     # Nothing reaches a model while muted. A fault shows again when somebody unmutes and asks.
     S.MUTED: (
         *(*_HEARING, *_REPORTS),
-        *(e.Ready, e.Asked, e.Cancel, e.Mute, e.Broken, e.Repaired, e.ServiceEnd, e.TimedOut),
+        *(e.Ready, e.Asked, e.Mute, e.Broken, e.Repaired, e.ServiceEnd, e.TimedOut),
     ),
     S.FAULT: (
         *(*_HEARING, *_REPORTS),
-        *(e.Ready, e.Asked, e.Cancel, e.Unmute, e.Broken, e.ServiceEnd, e.TimedOut),
+        *(e.Ready, e.Asked, e.Unmute, e.Broken, e.ServiceEnd, e.TimedOut),
     ),
     # The technician's tests make all kinds of noise.
     S.SERVICING: (

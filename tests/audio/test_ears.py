@@ -7,7 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from audio.ears import Ears, Edge, NoSpeech, SpeechEnded, SpeechStarted
+from audio.ears import (
+    Ears,
+    Edge,
+    NoSpeech,
+    SpeechEnded,
+    SpeechGrew,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    SpeechSustained,
+)
 from audio.fakes import ScriptedVad, ScriptedWakeWord
 from audio.format import FRAME_S, RATE_HZ, Frame, Samples, Utterance
 from audio.level import LevelGate
@@ -44,6 +54,11 @@ def utterances(edges: list[Edge]) -> list[Utterance]:
     return [edge.utterance for edge in edges if isinstance(edge, SpeechEnded)]
 
 
+def kinds(edges: list[Edge]) -> list[type[Edge]]:
+    """Their types; how often speech was told to grow depends on its length alone."""
+    return [type(edge) for edge in edges if not isinstance(edge, SpeechGrew)]
+
+
 def scripted(*speech: tuple[float, float], hits: tuple[WakeHit, ...] = ()) -> Ears:
     return Ears(ScriptedWakeWord(hits), ScriptedVad(speech))
 
@@ -58,7 +73,7 @@ def test_an_utterance_has_its_samples_and_times() -> None:
     hit = WakeHit("alexa", 0.9, at_s=1.024, ends_s=0.96)
     sound = loud(5)
     edges = talk(scripted((0.5, 0.96), (1.6, 2.56), hits=(hit,)), sound)
-    assert [type(edge) for edge in edges] == [WakeHit, SpeechStarted, SpeechEnded]
+    assert kinds(edges) == [WakeHit, SpeechStarted, SpeechPaused, SpeechEnded]
     (utterance,) = utterances(edges)
     assert utterance.start_s == pytest.approx(1.6)
     assert utterance.end_s == pytest.approx(2.56)
@@ -121,6 +136,114 @@ def test_a_long_loss_ends_the_utterance_where_it_was_lost() -> None:
     kept = [frame for frame in frames(loud(4)) if not 30 <= frame.seq < 60]
     (utterance, *_) = utterances([edge for frame in kept for edge in ears.feed(frame)])
     assert utterance.end_s == pytest.approx(30 * FRAME_S)
+
+
+def test_what_was_said_so_far_is_told_while_it_grows() -> None:
+    ears = scripted((0.32, 2.0))
+    ears.listen()
+    edges = [edge for frame in frames(loud(3)) for edge in ears.feed(frame)]
+    grown = [edge.utterance for edge in edges if isinstance(edge, SpeechGrew)]
+    assert [round(u.end_s - u.start_s, 1) for u in grown] == [0.5, 1.0, 1.5]
+
+
+def test_a_pause_may_be_the_end_until_speech_goes_on() -> None:
+    ears = scripted((0.32, 1.6), (2.08, 3.2))
+    ears.listen()
+    edges = [edge for frame in frames(loud(5)) for edge in ears.feed(frame)]
+    paused, resumed, again = SpeechPaused, SpeechResumed, SpeechPaused
+    assert kinds(edges) == [SpeechStarted, paused, resumed, again, SpeechEnded]
+    first = next(edge.utterance for edge in edges if isinstance(edge, SpeechPaused))
+    assert (first.start_s, first.end_s) == (pytest.approx(0.32), pytest.approx(1.6))
+    (whole,) = utterances(edges)
+    assert (whole.start_s, whole.end_s) == (pytest.approx(0.32), pytest.approx(3.2))
+    assert whole.pauses_s == (pytest.approx(0.48, abs=0.01),)
+
+
+def test_patience_decides_when_silence_is_the_end() -> None:
+    ears = scripted((0.32, 1.6))
+    ears.listen()
+    edges: list[Edge] = []
+    for frame in frames(loud(4)):
+        for edge in ears.feed(frame):
+            edges.append(edge)
+            if isinstance(edge, SpeechPaused):
+                ears.be_patient(1.5, edge.utterance.end_s)
+    (utterance,) = utterances(edges)
+    assert utterance.ended_at_s - utterance.end_s == pytest.approx(1.5, abs=FRAME_S)
+
+
+def test_patience_with_an_earlier_pause_does_not_touch_this_one() -> None:
+    ears = scripted((0.32, 1.6), (2.08, 3.2))
+    ears.listen()
+    edges: list[Edge] = []
+    for frame in frames(loud(6)):
+        edges += ears.feed(frame)
+        if frame.captured_at > 2.5:
+            ears.be_patient(2.0, 1.6)
+    (utterance,) = utterances(edges)
+    assert utterance.ended_at_s - utterance.end_s == pytest.approx(0.7, abs=FRAME_S)
+
+
+def test_an_end_is_taken_back_when_speech_goes_on() -> None:
+    ears = scripted((0.32, 1.6), (2.72, 3.2))
+    ears.listen()
+    edges = [edge for frame in frames(loud(5)) for edge in ears.feed(frame)]
+    assert kinds(edges)[1:] == [
+        *(SpeechPaused, SpeechEnded, SpeechResumed),
+        *(SpeechPaused, SpeechEnded),
+    ]
+    early, whole = utterances(edges)
+    assert (early.start_s, whole.start_s) == (whole.start_s, early.start_s)
+    assert (early.end_s, whole.end_s) == (pytest.approx(1.6), pytest.approx(3.2))
+
+
+def test_on_guard_a_cough_is_told_from_somebody_who_means_it() -> None:
+    ears = scripted((0.32, 0.64), (2.4, 3.6))
+    ears.guard()
+    edges = [edge for frame in frames(loud(7)) for edge in ears.feed(frame)]
+    cough, meant = [SpeechStarted], [SpeechStarted, SpeechSustained]
+    assert kinds(edges) == [
+        *(*cough, SpeechPaused, SpeechEnded),
+        *(*meant, SpeechPaused, SpeechEnded),
+    ]
+    sustained = next(edge for edge in edges if isinstance(edge, SpeechSustained))
+    assert sustained.at_s == pytest.approx(2.4)
+
+
+def test_who_interrupts_is_heard_from_the_first_word() -> None:
+    """The loop opens the ears anew, from the beginning of the speech that went on."""
+    sound = loud(6)
+    ears = scripted((2.4, 3.6))
+    ears.guard()
+    edges: list[Edge] = []
+    for frame in frames(sound):
+        new = ears.feed(frame)
+        for edge in list(new):
+            if isinstance(edge, SpeechSustained):
+                new += ears.listen(edge.at_s - 0.3)
+        edges += new
+    (utterance,) = utterances(edges)
+    assert utterance.start_s == pytest.approx(2.4)
+    first, last = round(2.1 * RATE_HZ), round(utterance.ended_at_s * RATE_HZ)
+    assert len(utterance.samples) == pytest.approx(last - first, abs=512)
+
+
+class _Silence:
+    """Removes everything."""
+
+    def cancel(self, frame: Frame) -> Frame:
+        return Frame(frame.samples * 0, frame.seq, frame.captured_at)
+
+
+def test_every_model_hears_what_echo_removal_left() -> None:
+    vad = ScriptedVad([(0, 9)])
+    ears = Ears(ScriptedWakeWord(), vad, echo=_Silence())
+    ears.listen()
+    edges = [edge for frame in frames(loud(6)) for edge in ears.feed(frame)]
+    assert kinds(edges) == [NoSpeech]
+    reading = ears.reading()
+    assert reading is not None
+    assert (reading.level_db, reading.speech) == (0.0, 0.0)
 
 
 def test_a_dead_microphone_shows() -> None:
@@ -204,7 +327,8 @@ def test_a_real_wake_phrase_and_command(
     vad.reset()
     sound = np.pad(recording("willow/alexa_turn_off_dining_room.flac"), (0, 2 * RATE_HZ))
     edges = talk(Ears(wake, vad), sound)
-    assert [type(edge) for edge in edges] == [WakeHit, SpeechStarted, SpeechEnded]
+    assert kinds(edges)[:2] == [WakeHit, SpeechStarted]
+    assert kinds(edges)[-2:] == [SpeechPaused, SpeechEnded]
     (utterance,) = utterances(edges)
     assert 0.6 < utterance.start_s < 1.0  # "turn" begins at 0.95
     assert 1.85 < utterance.end_s < 2.1

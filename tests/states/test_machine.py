@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from states import events as e
 from states.machine import Conversation
 from states.state import State
+from states.table import SWITCHES, Do
 
 
 class Call(NamedTuple):
@@ -33,11 +34,12 @@ class ScriptedActions:
         self.turn_id, self.answering = self.begun, False
         self.calls.append(Call("begin", type(cause).__name__))
 
-    def answer(self) -> None:
-        assert self.turn_id is not None
-        assert not self.answering
-        self.answering = True
-        self.calls.append(Call("answer"))
+    def perform(self, verb: Do) -> None:
+        assert (self.turn_id is not None) == (verb is not Do.HUSH)
+        if verb is Do.ANSWER:
+            assert not self.answering
+        self.answering = verb is Do.ANSWER or (self.answering and verb is not Do.DISCARD)
+        self.calls.append(Call(verb.value))
 
     def end_turn(self, reason: str | None) -> None:
         assert self.turn_id is not None, "no turn to end"
@@ -103,7 +105,7 @@ def test_a_timer_of_a_state_that_was_left_is_dropped(conversation: Conversation)
 
 
 def test_follow_up_opens_only_where_it_is_switched_on(actions: ScriptedActions) -> None:
-    conversation = Conversation(actions, follow_up=True)
+    conversation = Conversation(actions, {"follow_up"})
     for event in (e.Ready(), WAKE, e.SpeechEnded(), e.FirstAudio(1), e.TurnDone(1)):
         conversation.handle(event)
     assert conversation.state is State.FOLLOW_UP
@@ -112,12 +114,73 @@ def test_follow_up_opens_only_where_it_is_switched_on(actions: ScriptedActions) 
     assert actions.turn_id == 2
 
 
+LISTENING = (e.Ready(), WAKE)
+SPEAKING = (*LISTENING, e.SpeechEnded(), e.FirstAudio(1))
+
+
+def test_a_reply_is_drafted_in_a_pause_and_discarded_when_speech_goes_on(
+    actions: ScriptedActions,
+) -> None:
+    conversation = Conversation(actions, {"prefire"})
+    for event in (*LISTENING, e.SpeechPaused(), e.SpeechResumed(), e.SpeechPaused()):
+        conversation.handle(event)
+    assert conversation.state is State.LISTENING
+    done = [call.name for call in actions.calls if call.name not in {"entered", "begin"}]
+    assert done == ["draft", "discard", "draft"]
+
+
+def test_speech_that_goes_on_before_the_reply_sounds_reopens_the_turn(
+    conversation: Conversation, actions: ScriptedActions
+) -> None:
+    for event in (*LISTENING, e.SpeechEnded(), e.SpeechResumed()):
+        conversation.handle(event)
+    assert conversation.state is State.LISTENING
+    assert (actions.turn_id, actions.ended) == (1, 0)
+    assert actions.calls[-2] == Call("discard")
+
+
+def test_a_cough_over_the_reply_lowers_it_for_a_moment(actions: ScriptedActions) -> None:
+    conversation = Conversation(actions, {"barge_in"})
+    for event in (*SPEAKING, e.SpeechStarted(1.0), e.SpeechPaused(), e.SpeechEnded()):
+        conversation.handle(event)
+    assert conversation.state is State.SPEAKING
+    assert actions.calls[-3:] == [Call("duck"), Call("overhear"), Call("rise")]
+
+
+def test_free_speech_takes_over_where_that_is_switched_on(actions: ScriptedActions) -> None:
+    conversation = Conversation(actions, {"barge_in"})
+    for event in (*SPEAKING, e.SpeechStarted(1.0), e.SpeechSustained(1.0)):
+        conversation.handle(event)
+    assert conversation.state is State.LISTENING
+    assert actions.turn_id == 2
+    assert Call("end", "CUT_SHORT") in actions.calls
+
+
+def test_free_speech_is_only_overheard_where_it_is_not(
+    conversation: Conversation, actions: ScriptedActions
+) -> None:
+    for event in (*SPEAKING, e.SpeechStarted(1.0), e.SpeechSustained(1.0), e.SpeechPaused()):
+        conversation.handle(event)
+    assert (conversation.state, actions.turn_id) == (State.SPEAKING, 1)
+    assert actions.calls[-1] == Call("overhear")
+
+
+@pytest.mark.parametrize("to", [(), (e.Mute(),), (e.Broken("X"),)])
+def test_stop_silences_an_alarm_whenever_no_turn_is_under_way(
+    conversation: Conversation, actions: ScriptedActions, to: tuple[e.Event, ...]
+) -> None:
+    for event in (e.Ready(), *to, e.Cancel()):
+        conversation.handle(event)
+    assert actions.calls[-1] == Call("hush")
+
+
 _TURN_IDS = st.integers(min_value=1, max_value=6)
 _ANY_EVENT = st.one_of(
     st.sampled_from([e.Ready(), e.SpeechEnded(), e.NoSpeech(), e.Cancel(), e.Mute(), e.Unmute()]),
     st.sampled_from([e.Repaired(), e.ServiceBegin(), e.ServiceEnd(), e.Broken("X"), WAKE]),
     st.builds(e.Asked, st.just("what is it")),
-    st.builds(e.SpeechStarted, st.just(1.0)),
+    st.sampled_from([e.SpeechGrew(), e.SpeechPaused(), e.SpeechResumed()]),
+    st.sampled_from([e.SpeechStarted(1.0), e.SpeechSustained(1.0)]),
     st.builds(e.FirstAudio, _TURN_IDS),
     st.builds(e.TurnDone, _TURN_IDS),
     st.builds(e.TurnFailed, _TURN_IDS),
@@ -126,12 +189,12 @@ _ANY_EVENT = st.one_of(
 IN_TURN = {State.LISTENING, State.THINKING, State.SPEAKING}
 
 
-@given(st.lists(_ANY_EVENT, max_size=60), st.booleans())
+@given(st.lists(_ANY_EVENT, max_size=60), st.sets(st.sampled_from(sorted(SWITCHES))))
 def test_whatever_happens_each_turn_ends_exactly_once(
-    script: list[e.Event], follow_up: bool
+    script: list[e.Event], switches: set[str]
 ) -> None:
     actions = ScriptedActions()
-    conversation = Conversation(actions, follow_up=follow_up)
+    conversation = Conversation(actions, switches)
     for event in script:
         conversation.handle(event)
         assert (actions.turn_id is not None) == (conversation.state in IN_TURN)

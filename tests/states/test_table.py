@@ -12,7 +12,7 @@ from appliance.reasons import REASONS
 from states.diagram import mermaid
 from states.events import EVENTS, Event
 from states.state import State
-from states.table import IGNORED, ROWS, TIMEOUTS_S, Do
+from states.table import IGNORED, ROWS, SWITCHES, TIMEOUTS_S, Do
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -33,9 +33,14 @@ def test_nothing_is_ignored_twice() -> None:
 def test_every_state_can_be_reached_and_left() -> None:
     reached = {State.STARTING}
     for _ in State:
-        reached |= {row.dest for row in ROWS if row.source in reached}
+        reached |= {row.dest for row in ROWS if row.source in reached and row.dest}
     assert reached == set(State)
-    assert {row.source for row in ROWS if row.dest is not row.source} == set(State)
+    left = {row.source for row in ROWS if row.dest not in {row.source, None}}
+    assert left == set(State)
+
+
+def test_rows_name_switches_that_exist_and_each_switch_does_something() -> None:
+    assert {row.when for row in ROWS if row.when} == SWITCHES
 
 
 def test_rows_that_leave_a_turn_end_it_and_rows_into_a_turn_begin_one() -> None:
@@ -43,7 +48,9 @@ def test_rows_that_leave_a_turn_end_it_and_rows_into_a_turn_begin_one() -> None:
     for row in ROWS:
         begins = Do.BEGIN_TURN in row.do
         ends = Do.END_TURN in row.do
-        if row.source in in_turn:
+        if row.dest is None:
+            assert not {Do.BEGIN_TURN, Do.END_TURN} & set(row.do), row
+        elif row.source in in_turn:
             assert ends == (row.dest not in in_turn or begins), row
         else:
             assert not ends, row
