@@ -61,9 +61,37 @@ class VoiceConfig:
 
 @dataclass(frozen=True, slots=True)
 class ConversationConfig:
-    """How it behaves. `follow_up_s` of 0 asks for the wake phrase before every question."""
+    """How it behaves.
 
-    follow_up_s: float = _ranged(0.0, 0.0, 60.0)
+    Attributes:
+        follow_up_s: how long it listens without the wake phrase after an answer; 0: not at all.
+        barge_in: whether anybody who speaks over the reply interrupts it; else only the wake
+            phrase and "stop" do.
+    """
+
+    follow_up_s: float = _ranged(5.0, 0.0, 60.0)
+    barge_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapConfig:
+    """What is done while something else still goes on; each can be switched off by itself.
+
+    Attributes:
+        partials: recognise and look up what was said so far while the person speaks.
+        prefire: make the reply in the first silence, before it is known to be the end.
+        adaptive: wait shorter after what sounds finished, longer after what does not.
+        stream: speak the first sentence while the next one is made.
+        lead_in: name the source first, from a recording, where the answer is late.
+        lead_in_after_s: how late that is.
+    """
+
+    partials: bool = True
+    prefire: bool = True
+    adaptive: bool = True
+    stream: bool = True
+    lead_in: bool = True
+    lead_in_after_s: float = _ranged(0.15, 0.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +112,7 @@ class Config:
     knowledge: KnowledgeConfig = field(default_factory=KnowledgeConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     conversation: ConversationConfig = field(default_factory=ConversationConfig)
+    overlap: OverlapConfig = field(default_factory=OverlapConfig)
     devices: DevicesConfig = field(default_factory=DevicesConfig)
 
 

@@ -8,25 +8,31 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from appliance.clock import SimulatedTimeLoop
 from appliance.engines.ports import Transcript
-from appliance.turn import Engines, Turn, run_turn
-from audio.ears import Edge, NoSpeech, SpeechEnded, SpeechStarted
+from appliance.errors import ApplianceError
+from appliance.observer import Observer, Observers
+from appliance.turn import Engines, Stage, Turn, glimpse, run_turn
+from audio import ears as edges
 from audio.errors import AudioError
 from audio.format import Frame, Utterance
 from audio.ports import Loudspeaker, WakeHit
 from states import events
 from states.machine import Conversation
 from states.state import State
-from states.table import TIMEOUTS_S
+from states.table import TIMEOUTS_S, Do
 
 log = logging.getLogger(__name__)
 
 DEAF = frozenset({State.STARTING, State.MUTED, State.FAULT, State.SERVICING})
 """In these states no frame reaches a model."""
+
+PRE_ROLL_S = 0.3
+"""Heard again before the words that interrupted."""
 
 SETTLED = frozenset({State.IDLE, State.MUTED, State.FAULT, State.SERVICING})
 
@@ -40,8 +46,38 @@ class Ears(Protocol):
     def listen(self, from_s: float | None = None) -> None:
         """Collect an utterance, beginning with what was heard since `from_s`."""
 
+    def guard(self, *, after_reopening: bool = False) -> None:
+        """Notice whoever speaks over the reply."""
+
+    def be_patient(self, patience_s: float, end_s: float) -> None:
+        """The silence since `end_s` is the end of the utterance after so long."""
+
     def rest(self) -> None:
         """Wait for the wake phrase only."""
+
+
+class Judge(Protocol):
+    """Who decides how long a silence must last to be the end of a question."""
+
+    def patience_s(self, turn: Turn, utterance: Utterance) -> float:
+        """By the sound alone, or by the turn's words and passages where they are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What of the conversation is switched on, and how it behaves.
+
+    Attributes:
+        switches: of `states.table.SWITCHES`.
+        timeouts_s: how long a state may last.
+        judge: shortens and lengthens the silence that ends a question; None: always the same.
+        duck: gain while somebody speaks over the reply.
+    """
+
+    switches: Collection[str] = ()
+    timeouts_s: Mapping[State, float] = field(default_factory=lambda: TIMEOUTS_S)
+    judge: Judge | None = None
+    duck: float = 0.25
 
 
 class Director:
@@ -52,31 +88,33 @@ class Director:
         settled: set while no turn is under way and none can follow from what was heard.
         broken: set once the conversation has been in FAULT.
         failure: why the microphone or the ears ended, if they did.
+        discarded: how many replies were prepared for a question that went on.
     """
 
     def __init__(
         self,
         engines: Engines,
         speaker: Loudspeaker,
+        policy: Policy | None = None,
         *,
         ids: Iterator[int] | None = None,
-        timeouts_s: Mapping[State, float] = TIMEOUTS_S,
-        follow_up: bool = False,
-        on_turn_end: Callable[[Turn], None] = lambda _turn: None,
-        on_state: Callable[[State], None] = lambda _state: None,
+        observers: Sequence[Observer] = (),
     ) -> None:
-        self.conversation = Conversation(self, follow_up=follow_up)
+        self._policy = policy or Policy()
+        self.conversation = Conversation(self, self._policy.switches)
         self.settled = asyncio.Event()
         self.broken = asyncio.Event()
         self.failure: Exception | None = None
+        self.discarded = 0
         self._engines, self._speaker = engines, speaker
+        self._stage = Stage(speaker, self.post, self._understood)
         self._ids = ids or itertools.count(1)
-        self._timeouts_s = timeouts_s
-        self._on_turn_end, self._on_state = on_turn_end, on_state
+        self._observers = Observers(observers)
         self._loop = asyncio.get_running_loop()
         self._ears: Ears | None = None
         self._turn: Turn | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._story: asyncio.Task[None] | None = None
+        self._errands: dict[str, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._utterance: Utterance | None = None
         self._stream_zero_s = self._loop.time()
@@ -90,9 +128,13 @@ class Director:
         """Something happened. From the loop's own thread."""
         self._loop.call_soon(self.conversation.handle, event)
 
-    def post_from_thread(self, edge: Edge) -> None:
+    def post_from_thread(self, edge: edges.Edge) -> None:
         """The ears noticed something. From any thread."""
         self._loop.call_soon_threadsafe(self.on_edge, edge)
+
+    def read_from_thread(self, reading: edges.Reading) -> None:
+        """What the ears made of a frame. From any thread."""
+        self._loop.call_soon_threadsafe(self._observers.reading, reading)
 
     def frame(self, frame: Frame) -> None:
         """A frame of the microphone; on the microphone's thread, if it has one."""
@@ -126,31 +168,33 @@ class Director:
         self._stream_zero_s = self._loop.time()
         self.post(events.Ready())
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody wants readings."""
+        return bool(self._observers)
+
     def stream_s(self) -> float:
         """The stream's time now, in seconds since the microphone was opened."""
         return self._loop.time() - self._stream_zero_s
 
     async def close(self) -> None:
-        """End the turn under way, if any, and every timer."""
+        """End the turn under way, if any, every errand and every timer."""
         if self._turn is not None:
             self.end_turn("SHUTDOWN")
         if self._timer is not None:
             self._timer.cancel()
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._story, *self._errands.values()) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._report_ended()
 
-    def on_edge(self, edge: Edge) -> None:
+    def on_edge(self, edge: edges.Edge) -> None:
         """The ears noticed something. On the loop's thread."""
         match edge:
-            case WakeHit(phrase, score, at_s, ends_s):
-                self.conversation.handle(events.WakeHeard(phrase, score, at_s, ends_s))
-            case SpeechStarted(at_s):
-                self.conversation.handle(events.SpeechStarted(at_s))
-            case SpeechEnded(utterance):
-                self._utterance = utterance
-                self.conversation.handle(events.SpeechEnded())
-            case NoSpeech():
-                self.conversation.handle(events.NoSpeech())
+            case edges.SpeechGrew(said) | edges.SpeechPaused(said) | edges.SpeechEnded(said):
+                self._utterance = said
+        self.conversation.handle(_EVENTS[type(edge)](edge))
 
     # -- what the state machine asks for ----------------------------------------------------
 
@@ -162,38 +206,40 @@ class Director:
     def begin_turn(self, cause: events.Event) -> None:
         """A new turn is under way."""
         turn = self._turn = Turn(next(self._ids), self._stream_zero_s, states=[self._since])
-        turn.heard_from_s = self._speaker.heard_s()
         match cause:
             case events.WakeHeard(phrase, score, at_s, ends_s):
                 turn.wake = WakeHit(phrase, score, at_s, ends_s)
                 self._listen(at_s if ends_s is None else ends_s)
+            case events.SpeechSustained(at_s):
+                self._listen(at_s - PRE_ROLL_S)
             case events.Asked(text):
                 turn.transcript = Transcript(text, confidence=1.0)
-                turn.asked_s = turn.stream_s()
 
-    def answer(self) -> None:
-        """The turn under way has its question."""
-        turn = self._turn
-        if turn is None:
-            raise RuntimeError("nobody asked anything")
-        if turn.transcript is None and self._utterance is not None:
-            turn.utterance, self._utterance = self._utterance, None
-            turn.asked_s = turn.utterance.end_s
-            waited_s = turn.utterance.ended_at_s - turn.utterance.end_s
-            turn.timings_ms["endpoint"] = round(waited_s * 1000, 1)
-        story = run_turn(turn, self._engines, self._speaker, self.post)
-        self._task = self._loop.create_task(story, name=f"turn-{turn.id}")
-        self._task.add_done_callback(self._on_task_done)
+    def perform(self, verb: Do) -> None:
+        """Whatever else the table asks for."""
+        match verb:
+            case Do.GLIMPSE:
+                self._run_errand("glimpse", self._glimpse())
+            case Do.DRAFT:
+                self._draft(self._current())
+            case Do.DISCARD:
+                self._discard(self._current())
+            case Do.ANSWER:
+                self._answer(self._current())
+            case Do.DUCK:
+                self._speaker.gain = self._policy.duck
+            case Do.RISE:
+                self._speaker.gain = 1.0
+            case Do.OVERHEAR:
+                self._run_errand("overhear", self._overhear())
+            case Do.HUSH:
+                pass
 
     def end_turn(self, reason: str | None) -> None:
         """The turn under way is over: silence it, forget it, report it."""
-        turn, self._turn = self._turn, None
-        if turn is None:
-            raise RuntimeError("no turn to end")
-        if self._task is not None:
-            self._task.cancel()
-        self._speaker.flush()
-        turn.heard_s = self._speaker.heard_s() - turn.heard_from_s
+        turn, self._turn = self._current(), None
+        self._cancel_story(turn)
+        turn.heard_s = self._silence() - turn.heard_from_s
         turn.end(reason)
         self._ended.append(turn)
 
@@ -202,22 +248,116 @@ class Director:
         log.info("state %s", state.value)
         self._note(state)
         self._start_timer(state, entry)
-        if state is State.FOLLOW_UP:
-            self._listen(None)
-        elif state is not State.LISTENING and self._ears is not None:
-            self._ears.rest()
+        self._set_ears(state)
         if state is State.FAULT:
             self.broken.set()
         (self.settled.set if state in SETTLED else self.settled.clear)()
-        self._on_state(state)
+        self._observers.state(state, self._since[1])
         self._report_ended()
 
+    # -- the reply in the making ------------------------------------------------------------
+
+    def _draft(self, turn: Turn) -> None:
+        """Make the reply to what may be all; it stays silent until the turn has the floor."""
+        self._discard(turn)
+        turn.utterance = self._utterance
+        self._begin_story(turn)
+        self._judge(turn)
+
+    def _discard(self, turn: Turn) -> None:
+        """It was not all."""
+        self.discarded += self._cancel_story(turn)
+        self._silence()
+        turn.forget()
+
+    def _answer(self, turn: Turn) -> None:
+        """It was all: the turn has the floor, with the reply that was drafted if it fits."""
+        said, self._utterance = self._utterance, None
+        if turn.transcript is not None and turn.utterance is None:
+            turn.asked_s = turn.stream_s()  # typed
+        elif said is not None:
+            if self._story is None or turn.utterance is None or turn.utterance.end_s != said.end_s:
+                self._discard(turn)
+            turn.utterance, turn.asked_s = said, said.end_s
+            turn.timings_ms["endpoint"] = round((said.ended_at_s - said.end_s) * 1000, 1)
+            turn.stages["endpoint"] = (said.end_s, said.ended_at_s)
+        if self._story is None:
+            self._begin_story(turn)
+        turn.floor.set()
+
+    def _begin_story(self, turn: Turn) -> None:
+        story = run_turn(turn, self._engines, self._stage)
+        self._story = self._loop.create_task(story, name=f"turn-{turn.id}")
+        self._story.add_done_callback(self._on_story_done)
+
+    def _cancel_story(self, turn: Turn) -> bool:
+        """Whether there was one under way. It dies a moment later; it loses the floor at once."""
+        turn.floor.clear()
+        story, self._story = self._story, None
+        return story is not None and story.cancel()
+
+    def _understood(self, turn: Turn) -> None:
+        """The words are known, and what they find: that tells more of whether they are all."""
+        if turn is self._turn:
+            self._judge(turn)
+
+    def _judge(self, turn: Turn) -> None:
+        if self._policy.judge and self._ears and turn.utterance and not turn.floor.is_set():
+            patience_s = self._policy.judge.patience_s(turn, turn.utterance)
+            self._ears.be_patient(patience_s, turn.utterance.end_s)
+
+    # -- errands: what may be done meanwhile, and fail without harm -------------------------
+
+    async def _glimpse(self) -> None:
+        if self._utterance is not None:
+            await glimpse(self._engines, self._utterance, self._observers.partial)
+
+    async def _overhear(self) -> None:
+        """A word or two over the reply: stop it if it was "stop"."""
+
+    def _run_errand(self, name: str, errand: Coroutine[Any, Any, None]) -> None:
+        """One of each name at a time: while one is under way, another is not begun."""
+        if name in self._errands:
+            errand.close()
+            return
+        task = self._errands[name] = self._loop.create_task(errand, name=name)
+        task.add_done_callback(lambda task: self._on_errand_done(name, task))
+
+    def _on_errand_done(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._errands[name]
+        if task.cancelled() or task.exception() is None:
+            return
+        level = logging.WARNING if isinstance(task.exception(), ApplianceError) else logging.ERROR
+        log.log(level, "%s failed", name, exc_info=task.exception())
+
     # -- the rest ---------------------------------------------------------------------------
+
+    def _current(self) -> Turn:
+        if self._turn is None:
+            raise RuntimeError("no turn is under way")
+        return self._turn
 
     def _listen(self, from_s: float | None) -> None:
         self._utterance = None
         if self._ears is not None:
             self._ears.listen(from_s)
+
+    def _set_ears(self, state: State) -> None:
+        """What the ears are open for; while thinking, an utterance may still be resumed."""
+        if state is State.FOLLOW_UP:
+            self._listen(None)
+        elif self._ears is None:
+            return
+        elif state is State.SPEAKING:
+            self._ears.guard(after_reopening="barge_in" in self._policy.switches)
+        elif state not in {State.LISTENING, State.THINKING}:
+            self._ears.rest()
+
+    def _silence(self) -> float:
+        """Stop what sounds; how much has been heard since the loudspeaker was opened."""
+        self._speaker.flush()
+        self._speaker.gain = 1.0
+        return self._speaker.heard_s()
 
     def _note(self, state: State) -> None:
         """Write the state into every turn that it concerns: those just ended, and the next."""
@@ -230,19 +370,31 @@ class Director:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
-        if timeout_s := self._timeouts_s.get(state):
+        if timeout_s := self._policy.timeouts_s.get(state):
             late = events.TimedOut(state, entry)
             self._timer = self._loop.call_later(timeout_s, self.post, late)
 
     def _report_ended(self) -> None:
         while self._ended:
-            self._on_turn_end(self._ended.pop(0))
+            self._observers.turn(self._ended.pop(0))
 
-    def _on_task_done(self, task: asyncio.Task[None]) -> None:
+    def _on_story_done(self, story: asyncio.Task[None]) -> None:
         """A turn that raised is a bug of ours: tell it apart from what engines do."""
-        if task.cancelled() or task.exception() is None:
+        if story.cancelled() or story.exception() is None:
             return
-        log.error("turn failed", exc_info=task.exception())
-        if self._turn is not None and self._task is task:
+        log.error("turn failed", exc_info=story.exception())
+        if self._turn is not None and self._story is story:
             self._turn.reason = "FAULT"
             self.post(events.TurnFailed(self._turn.id))
+
+
+_EVENTS: Mapping[type[edges.Edge], Callable[[Any], events.Event]] = {
+    WakeHit: lambda edge: events.WakeHeard(edge.phrase, edge.score, edge.at_s, edge.ends_s),
+    edges.SpeechStarted: lambda edge: events.SpeechStarted(edge.at_s),
+    edges.SpeechGrew: lambda _edge: events.SpeechGrew(),
+    edges.SpeechSustained: lambda edge: events.SpeechSustained(edge.at_s),
+    edges.SpeechPaused: lambda _edge: events.SpeechPaused(),
+    edges.SpeechResumed: lambda _edge: events.SpeechResumed(),
+    edges.SpeechEnded: lambda _edge: events.SpeechEnded(),
+    edges.NoSpeech: lambda _edge: events.NoSpeech(),
+}

@@ -1,6 +1,4 @@
-"""Who may watch a conversation: a terminal view, a trace, the lights. They are told; they decide
-nothing.
-"""
+"""Who may watch a conversation: a terminal view, a trace, the lights. They decide nothing."""
 
 from __future__ import annotations
 

@@ -13,15 +13,17 @@ from typing import NamedTuple
 
 from appliance.clock import working
 from appliance.config import Config
-from appliance.director import Director
+from appliance.director import Director, Policy
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
 from appliance.errors import ConfigError
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
+from appliance.mouth import Manner
+from appliance.observer import Observer
 from appliance.processes import asr_worker, mind_worker, voice_worker
-from appliance.turn import Engines, Turn
+from appliance.turn import Engines
 from audio.ears import Ears
 from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
@@ -68,6 +70,7 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             voice=RemoteVoice(voice),
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
+            manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
         )
         yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))
 
@@ -120,19 +123,15 @@ async def conversation(
     speaker: Loudspeaker,
     microphone: Microphone | None,
     *,
-    on_turn_end: Callable[[Turn], None],
-    on_state: Callable[[State], None] = lambda _state: None,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[Director]:
     """A director that conducts one stream; without a microphone, typed questions only."""
-    settings = service.config.conversation
     director = Director(
         service.engines,
         speaker,
+        policy_of(service.config),
         ids=service.turn_ids,
-        timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
-        follow_up=settings.follow_up_s > 0,
-        on_turn_end=on_turn_end,
-        on_state=on_state,
+        observers=observers,
     )
     async with contextlib.AsyncExitStack() as stream:
         stream.push_async_callback(director.close)
@@ -144,6 +143,21 @@ async def conversation(
         yield director
 
 
+def policy_of(config: Config) -> Policy:
+    """How a conversation behaves, as configured."""
+    settings, overlap = config.conversation, config.overlap
+    on = {
+        "follow_up": settings.follow_up_s > 0,
+        "barge_in": settings.barge_in,
+        "prefire": overlap.prefire,
+        "partials": overlap.partials,
+    }
+    return Policy(
+        switches={name for name, is_on in on.items() if is_on},
+        timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
+    )
+
+
 def _listening(stream: contextlib.AsyncExitStack, service: Service, director: Director) -> Listener:
     """The thread `ears`, posting to the director."""
     listener = Listener(
@@ -151,6 +165,7 @@ def _listening(stream: contextlib.AsyncExitStack, service: Service, director: Di
         director.post_from_thread,
         director.ears_failed,
         director.frame_processed,
+        director.read_from_thread if director.is_watched else None,
     )
     listener.start()
     stream.callback(listener.stop)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appliance.config import Config
 from appliance.director import Director
+from appliance.observer import Bystander
 from appliance.report import Entry
 from appliance.service import Service, conversation, start_service
 from appliance.turn import Turn
@@ -115,7 +116,7 @@ async def _asked(
     return [Entry(name, turn, sitting.write_reply(turn, folder, stem)) for turn in sitting.turns]
 
 
-class Sitting:
+class Sitting(Bystander):
     """One stream through the state machine, and the turns that came of it."""
 
     def __init__(self, service: Service) -> None:
@@ -170,15 +171,16 @@ class Sitting:
             self._service,
             self._speaker,
             microphone,
-            on_turn_end=self._keep,
-            on_state=self._note,
+            observers=[self],
         ) as director:
             yield director
 
-    def _note(self, state: State) -> None:
+    def state(self, state: State, at_s: float) -> None:  # noqa: ARG002  # a port
+        """Keep in mind whether an utterance is under way."""
         listening = state is State.LISTENING
         (self._not_listening.clear if listening else self._not_listening.set)()
 
-    def _keep(self, turn: Turn) -> None:
+    def turn(self, turn: Turn) -> None:
+        """Keep it."""
         self.turns.append(turn)
         self._turn_ended.set()

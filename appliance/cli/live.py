@@ -15,6 +15,7 @@ from appliance import clock
 from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
 from appliance.cli.report import print_timeline
 from appliance.config import Config
+from appliance.observer import Bystander
 from appliance.reasons import REASONS
 from appliance.service import conversation, start_service
 from appliance.turn import Turn
@@ -61,8 +62,7 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             service,
             speaker,
             microphone,
-            on_turn_end=watcher.turn_ended,
-            on_state=watcher.entered,
+            observers=[watcher],
         ) as director:
             await asyncio.wait(
                 [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
@@ -73,18 +73,18 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     return 0
 
 
-class Watcher:
+class Watcher(Bystander):
     """Prints states and turns, for whoever watches the terminal."""
 
     def __init__(self, *, words: bool) -> None:
         self._console = Console(highlight=False)
         self._words = words
 
-    def entered(self, state: State) -> None:
+    def state(self, state: State, at_s: float) -> None:  # noqa: ARG002  # a port
         """The conversation is in another state."""
         self._console.print(f"[bold cyan]● {state.value}[/]")
 
-    def turn_ended(self, turn: Turn) -> None:
+    def turn(self, turn: Turn) -> None:
         """A turn is over."""
         reason = turn.reason or ""
         self._console.print(f"turn {turn.id}: {reason}, {REASONS[reason].meaning}")

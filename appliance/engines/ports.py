@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,7 +68,10 @@ class Retriever(Protocol):
 class LanguageModel(Protocol):
     """Answers from passages alone."""
 
-    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[Sentence]:
+    async def prime(self, passages: Sequence[Passage]) -> None:
+        """A question that these passages may answer is on its way: read them now."""
+
+    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncGenerator[Sentence, None]:
         """The sentences of an answer, as they become known."""
 
 
@@ -79,5 +82,5 @@ class TextToSpeech(Protocol):
     def rate_hz(self) -> int:
         """Rate of the PCM that `synthesise` yields."""
 
-    def synthesise(self, text: str) -> AsyncIterator[Samples]:
+    def synthesise(self, text: str) -> AsyncGenerator[Samples, None]:
         """Mono PCM of one sentence, in chunks as they become ready."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import asdict
 
 import numpy as np
@@ -36,13 +37,18 @@ class RemoteMind:
         reply = await self._worker.call("retrieve", {"question": question})
         return [Passage(**fields) for fields in reply.header["passages"]]
 
-    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[Sentence]:
+    async def prime(self, passages: Sequence[Passage]) -> None:
+        """The extractive reader reads at once; there is nothing to prepare."""
+
+    async def answer(
+        self, question: str, passages: Sequence[Passage]
+    ) -> AsyncGenerator[Sentence, None]:
         """The sentences of an answer."""
         fields = [asdict(passage) for passage in passages]
-        async for reply in self._worker.stream(
-            "answer", {"question": question, "passages": fields}
-        ):
-            yield Sentence(**reply.header)
+        job = self._worker.stream("answer", {"question": question, "passages": fields})
+        async with aclosing(job) as replies:
+            async for reply in replies:
+                yield Sentence(**reply.header)
 
 
 class RemoteVoice:
@@ -56,10 +62,11 @@ class RemoteVoice:
         """Rate of what `synthesise` yields; known once the worker has started."""
         return int(self._worker.info["rate_hz"])
 
-    async def synthesise(self, text: str) -> AsyncIterator[Samples]:
+    async def synthesise(self, text: str) -> AsyncGenerator[Samples, None]:
         """PCM of one sentence, in chunks."""
-        async for reply in self._worker.stream("speak", {"text": text}):
-            yield np.frombuffer(reply.payload, dtype=np.int16)
+        async with aclosing(self._worker.stream("speak", {"text": text})) as replies:
+            async for reply in replies:
+                yield np.frombuffer(reply.payload, dtype=np.int16)
 
     async def phonemes(self, words: Sequence[str]) -> list[str]:
         """How the voice would say each word, for the recogniser's dictionary."""

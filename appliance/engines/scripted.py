@@ -7,7 +7,7 @@ timing model of a board that is not at hand is made of them, too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,7 +84,13 @@ class ScriptedMind:
         await self._script.step("retrieve", question, self._script.retrieve_s)
         return list(self._script.knows.get(question, []))
 
-    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[Sentence]:
+    async def prime(self, passages: Sequence[Passage]) -> None:
+        """Note it."""
+        await self._script.step("prime", passages[0].source if passages else "", 0.0)
+
+    async def answer(
+        self, question: str, passages: Sequence[Passage]
+    ) -> AsyncGenerator[Sentence, None]:
         """The script's sentences, one at a time."""
         for text in self._script.says[question]:
             await self._script.step("answer", question, self._script.sentence_s)
@@ -99,7 +105,7 @@ class ScriptedVoice:
     def __init__(self, script: Script) -> None:
         self._script = script
 
-    async def synthesise(self, text: str) -> AsyncIterator[Samples]:
+    async def synthesise(self, text: str) -> AsyncGenerator[Samples, None]:
         """Chunks of CHUNK_S; the first takes `first_chunk_s`, the others come at once."""
         await self._script.step("tts", text, self._script.first_chunk_s)
         chunk = np.full(round(CHUNK_S * self.rate_hz), 1000, np.int16)

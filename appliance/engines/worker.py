@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from typing import Any, TypeVar
 
 from appliance.engines.process import EngineProcess, ProcessEndedError
@@ -69,7 +69,9 @@ class Worker:
         items = [item async for item in self.stream(op, args, payload)]
         return items[0]
 
-    async def stream(self, op: str, args: Json, payload: bytes = b"") -> AsyncIterator[Message]:
+    async def stream(
+        self, op: str, args: Json, payload: bytes = b""
+    ) -> AsyncGenerator[Message, None]:
         """A job's items as they come; leaving the iteration early cancels the rest.
 
         Raises:

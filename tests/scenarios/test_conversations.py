@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 
@@ -10,6 +11,7 @@ from appliance import phrases
 from appliance.reasons import Outcome
 from states import events as e
 from states.state import State
+from states.table import SWITCHES
 from tests.scenarios.stage import QUESTION, UNKNOWN, Stage, known_script, play
 
 
@@ -154,50 +156,57 @@ def test_an_engine_that_hangs_is_given_up_in_time(hop: str) -> None:
     assert stage.trace[-1] == (23.0, "idle")
 
 
-MOMENTS_S = [0.1, 0.5, 1.5, 2.5, 3.1, 3.22, 3.3, 3.58, 3.65, 5.0, 7.5, 9.9]
+EVERY_WAY = pytest.mark.parametrize("switches", [(), SWITCHES], ids=["plain", "all"])
+MOMENTS_S = [0.1, 0.5, 1.5, 2.5, 3.1, 3.22, 3.3, 3.58, 3.65, 5.0, 7.5, 9.4]
 """From the wake phrase on: listening, recognition, retrieval, answer, voice, every sentence."""
 
 
+@EVERY_WAY
 @pytest.mark.parametrize("moment_s", MOMENTS_S)
-def test_the_wake_phrase_interrupts_at_any_moment(moment_s: float) -> None:
+def test_the_wake_phrase_interrupts_at_any_moment(
+    moment_s: float, switches: Collection[str]
+) -> None:
     async def act(stage: Stage) -> None:
-        stage.script.hears.append(QUESTION)
+        stage.script.hears += [QUESTION] * 9
         first = asyncio.ensure_future(stage.ask())
         await asyncio.sleep(moment_s)
         stage.wake()
         heard_s = stage.speaker.heard_s()
         await asyncio.sleep(0.3)
         assert stage.speaker.heard_s() == heard_s, "silence, at once"
-        stage.script.hears[:] = [QUESTION]
+        stage.script.hears[:] = [QUESTION] * 9
         await stage.ears.hear(1.0)
         await first
 
-    stage = play(act)
+    stage = play(act, switches=switches)
     first, second = stage.turns
     assert first.reason in {"RESTARTED", "INTERRUPTED", "CUT_SHORT"}
     assert (second.id, second.outcome) == (2, Outcome.ANSWERED)
     assert second.spoken[0] == "A red light means: replace the filter."
 
 
+@EVERY_WAY
 @pytest.mark.parametrize("moment_s", MOMENTS_S)
-def test_mute_at_any_moment_is_silence_and_deafness(moment_s: float) -> None:
+def test_mute_at_any_moment_is_silence_and_deafness(
+    moment_s: float, switches: Collection[str]
+) -> None:
     async def act(stage: Stage) -> None:
-        stage.script.hears.append(QUESTION)
+        stage.script.hears += [QUESTION] * 9
         asking = asyncio.ensure_future(stage.ask())
         await asyncio.sleep(moment_s)
         stage.post(e.Mute())
         await asyncio.sleep(0.01)
         heard_s = stage.speaker.heard_s()
-        assert stage.state is State.MUTED
+        assert stage.now_in is State.MUTED
         assert not stage.ears.open
         await asking
         stage.wake()
         await asyncio.sleep(30)
-        assert stage.state is State.MUTED
+        assert stage.now_in is State.MUTED
         assert stage.speaker.heard_s() == heard_s
         stage.post(e.Unmute())
 
-    stage = play(act)
+    stage = play(act, switches=switches)
     assert len(stage.turns) == 1
     assert stage.turns[0].reason == "MUTED"
     assert stage.states[-2:] == ["muted", "idle"]
@@ -215,7 +224,7 @@ def test_other_ends_of_a_turn(event: e.Event, state: State, moment_s: float) -> 
         await asyncio.sleep(moment_s)
         stage.post(event)
         await asyncio.sleep(0.01)
-        assert stage.state is state
+        assert stage.now_in is state
         await asking
 
     stage = play(act, last_s=1.0)
@@ -229,11 +238,12 @@ def test_follow_up_listens_without_the_wake_phrase_for_a_while() -> None:
         stage.script.hears.append(UNKNOWN)
         await stage.ears.hear(1.0)
 
-    stage = play(act, follow_up=True)
+    stage = play(act, switches={"follow_up"})
     first, second = stage.turns
     assert first.outcome is Outcome.ANSWERED
     assert (second.wake, second.outcome) == (None, Outcome.ABSTAINED)
-    assert stage.states[-2:] == ["follow_up", "idle"]
+    assert second.spoken == [], "who wasn't asked says nothing"
+    assert stage.states[-2:] == ["thinking", "idle"]
 
 
 def test_reports_of_a_dead_turn_are_counted() -> None:

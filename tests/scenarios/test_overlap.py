@@ -1,0 +1,310 @@
+"""Work that overlaps with speech: what it saves, and that none of it is ever heard by mistake."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from appliance.mouth import Manner
+from appliance.reasons import Outcome
+from appliance.turn import Turn
+from audio.format import Samples, Utterance
+from states import events as e
+from states.state import State
+from tests.scenarios.stage import QUESTION, Stage, known_script, play
+
+PREFIRE = {"prefire"}
+ALL = {"prefire", "partials", "barge_in"}
+HALF = "what does the red"
+
+
+async def _one_question(stage: Stage) -> None:
+    stage.script.hears += [QUESTION, QUESTION]
+    await stage.ask()
+
+
+def _first_audio_ms(stage: Stage) -> float:
+    (turn,) = stage.turns
+    assert turn.outcome is Outcome.ANSWERED
+    return turn.timings_ms["first_audio"]
+
+
+def test_a_reply_drafted_in_the_first_silence_sounds_at_the_endpoint() -> None:
+    """0.2 pause + 0.2 asr + 0.05 retrieval + 0.3 answer + 0.05 voice = 0.8; endpoint 0.7."""
+    assert _first_audio_ms(play(_one_question)) == pytest.approx(1300)
+    assert _first_audio_ms(play(_one_question, switches=PREFIRE)) == pytest.approx(800)
+    fast = known_script()
+    fast.asr_s = fast.sentence_s = 0.1
+    assert _first_audio_ms(play(_one_question, fast, switches=PREFIRE)) == pytest.approx(700)
+
+
+def test_nothing_of_a_draft_is_heard_before_the_endpoint() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.asr_s = stage.script.sentence_s = 0.01
+        asking = asyncio.ensure_future(_one_question(stage))
+        await asyncio.sleep(2.99)
+        assert stage.now_in is State.LISTENING
+        assert ("tts", "A red light means: replace the filter.") in stage.script.log
+        assert stage.speaker.heard_s() == 0
+        await asking
+
+    play(act, switches=PREFIRE)
+
+
+def test_a_draft_of_half_a_question_is_discarded() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [HALF, QUESTION]
+        await stage.ask(1.0, 0.5, 1.0)
+
+    stage = play(act, switches=PREFIRE)
+    (turn,) = stage.turns
+    assert stage.director.discarded == 1
+    assert turn.transcript is not None
+    assert (turn.transcript.text, turn.outcome) == (QUESTION, Outcome.ANSWERED)
+    assert turn.utterance is not None
+    assert turn.utterance.end_s - turn.utterance.start_s == pytest.approx(2.5)
+    assert turn.timings_ms["first_audio"] == pytest.approx(800)
+
+
+def test_a_question_that_goes_on_after_its_end_is_taken_up_again() -> None:
+    """The pause was longer than the endpoint, but no sound had been made yet."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [HALF, QUESTION]
+        await stage.ask(1.0, 0.95, 1.0)
+
+    stage = play(act)
+    (turn,) = stage.turns
+    assert stage.states[1:6] == ["listening", "thinking", "listening", "thinking", "speaking"]
+    assert turn.transcript is not None
+    assert turn.transcript.text == QUESTION
+    assert turn.spoken[0] == "A red light means: replace the filter."
+
+
+def test_a_reply_that_began_too_early_gives_way_and_the_question_is_kept_whole() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [HALF, QUESTION]
+        await stage.ask(1.0, 1.5, 1.0)
+
+    script = known_script()
+    script.knows = {HALF: script.knows[QUESTION], **script.knows}
+    script.says = {HALF: ["Something else."], **script.says}
+    stage = play(act, script, switches=ALL - {"partials"})
+    (turn,) = stage.turns
+    assert stage.states.count("speaking") == 2
+    assert turn.spoken[0] == "A red light means: replace the filter."
+    assert turn.heard_s == pytest.approx(turn.audio_s, abs=0.01)
+
+
+@dataclass
+class TableJudge:
+    """Patience by the words: None is the sound alone."""
+
+    patience_s_of: dict[str | None, float]
+    asked: list[str | None] = field(default_factory=list)
+
+    def patience_s(self, turn: Turn, utterance: Utterance) -> float:
+        text = turn.transcript.text if turn.transcript else None
+        self.asked.append(text)
+        return self.patience_s_of[text]
+
+
+def test_a_finished_question_is_not_kept_waiting() -> None:
+    judge = TableJudge({None: 0.7, QUESTION: 0.3})
+    fast = known_script()
+    fast.asr_s = fast.sentence_s = 0.01
+    stage = play(_one_question, fast, switches=PREFIRE, judge=judge)
+    assert judge.asked == [None, QUESTION]
+    assert _first_audio_ms(stage) == pytest.approx(320)
+    assert stage.turns[0].timings_ms["endpoint"] == pytest.approx(300)
+
+
+def test_an_unfinished_one_is_waited_for() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [HALF, QUESTION]
+        await stage.ask(1.0, 1.1, 1.0)
+
+    judge = TableJudge({None: 0.7, HALF: 1.2, QUESTION: 0.7})
+    stage = play(act, switches=PREFIRE, judge=judge)
+    (turn,) = stage.turns
+    assert stage.states.count("listening") == 1
+    assert turn.transcript is not None
+    assert turn.transcript.text == QUESTION
+
+
+def test_speech_is_recognised_and_looked_up_while_it_goes_on() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += ["what does", HALF, QUESTION, QUESTION]
+        await stage.ask()
+
+    stage = play(act, switches={"partials"})
+    assert stage.partials == ["what does", HALF, QUESTION]
+    assert ("prime", "guide.md#light") in stage.script.log
+    assert stage.turns[0].spoken[0] == "A red light means: replace the filter."
+
+
+def test_partials_that_take_too_long_are_left_out() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.asr_s = 1.2
+        stage.script.hears += ["what does", QUESTION]
+        await stage.ask()
+
+    stage = play(act, switches={"partials"})
+    assert stage.partials == ["what does"]
+
+
+def test_a_partial_that_fails_costs_nothing() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.fail.add("asr")
+        asking = asyncio.ensure_future(_one_question(stage))
+        await asyncio.sleep(2.0)
+        stage.script.fail.clear()
+        stage.script.hears[:] = [QUESTION] * 3
+        await asking
+
+    stage = play(act, switches={"partials"})
+    assert stage.turns[0].outcome is Outcome.ANSWERED
+
+
+def _sound(seconds: float) -> Samples:
+    return np.ones(round(seconds * 16_000), np.int16)
+
+
+def test_a_late_answer_is_led_in_by_its_source() -> None:
+    slow = known_script()
+    slow.sentence_s = 1.0
+    manner = Manner(lead_in_after_s=0.3)
+    stage = play(_one_question, slow, manner=manner, lead_ins={"guide.md": _sound(0.8)})
+    (turn,) = stage.turns
+    # 0.7 endpoint, 0.3 patience; the answer at 0.7 + 0.2 + 0.05 + 1.0 + 0.05
+    assert turn.timings_ms["first_sound"] == pytest.approx(1000)
+    assert turn.timings_ms["first_audio"] == pytest.approx(2000)
+    assert turn.spoken == ["A red light means: replace the filter.", "Any shop has it."]
+    assert turn.heard_s == pytest.approx(turn.audio_s + 0.8)
+
+
+def test_an_answer_in_time_needs_no_lead_in() -> None:
+    stage = play(_one_question, switches=PREFIRE, lead_ins={"guide.md": _sound(0.8)})
+    (turn,) = stage.turns
+    assert turn.timings_ms["first_sound"] == turn.timings_ms["first_audio"]
+    assert turn.spoken[-1] == "That is from the guide."
+
+
+def test_an_abstention_is_not_led_in() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears.append("what is the time")
+        stage.script.first_chunk_s = 1.0
+        await stage.ask()
+
+    stage = play(act, lead_ins={"guide.md": _sound(0.8)})
+    assert not stage.turns[0].led_in
+
+
+def test_the_next_sentence_is_made_while_one_sounds() -> None:
+    async def act(stage: Stage) -> None:
+        await _one_question(stage)
+        await stage.until(State.SPEAKING)
+        await asyncio.sleep(1.2)
+        assert stage.speaker.heard_s() < 1.3
+        assert [what for hop, what in stage.script.log if hop == "tts"][-1].startswith("That is")
+
+    slow_voice = known_script()
+    slow_voice.first_chunk_s = 0.5
+    (turn,) = play(act, slow_voice).turns
+    began_s = next(at_s for state, at_s in turn.states if state == "speaking")
+    assert turn.states[-1][1] - began_s == pytest.approx(turn.audio_s, abs=0.05), "no gaps"
+
+
+def test_all_at_once_is_what_everybody_else_does() -> None:
+    stage = play(_one_question, manner=Manner(stream=False))
+    # 0.7 endpoint + 0.2 asr + 0.05 retrieval + 2 · 0.3 answer + 3 · 0.05 voice, less overlap
+    assert _first_audio_ms(stage) >= 1650
+
+
+def test_what_was_heard_not_what_was_generated_is_remembered() -> None:
+    async def act(stage: Stage) -> None:
+        await _one_question(stage)
+        await stage.until(State.SPEAKING)
+        await asyncio.sleep(1.7)
+        stage.post(e.Cancel())
+
+    (turn,) = play(act).turns
+    assert turn.heard_s == pytest.approx(1.7, abs=0.01)
+    assert turn.heard_text() == "A red light means:"
+    assert turn.reason == "CUT_SHORT"
+
+
+def test_everything_heard_is_everything_said() -> None:
+    (turn,) = play(_one_question).turns
+    assert turn.heard_text() == " ".join(turn.spoken)
+
+
+async def _interrupted(stage: Stage, *spans_s: float) -> None:
+    await _one_question(stage)
+    await stage.until(State.SPEAKING)
+    await asyncio.sleep(1.5)
+    stage.ears.guard()  # the real ears do so once the question can't be resumed any more
+    await stage.ears.hear(*spans_s)
+
+
+def test_a_cough_ducks_the_reply_and_it_rises_again() -> None:
+    gains: list[float] = []
+
+    async def act(stage: Stage) -> None:
+        coughing = asyncio.ensure_future(_interrupted(stage, 0.3))
+        await stage.until(State.SPEAKING)
+        await asyncio.sleep(1.6)
+        gains.append(stage.speaker.gain)
+        await coughing
+        gains.append(stage.speaker.gain)
+
+    stage = play(act, switches=ALL)
+    (turn,) = stage.turns
+    assert gains == [0.25, 1.0]
+    assert turn.heard_s == pytest.approx(turn.audio_s)
+
+
+def test_somebody_who_means_it_takes_over_without_the_wake_phrase() -> None:
+    async def act(stage: Stage) -> None:
+        await _interrupted(stage, 1.5)
+
+    stage = play(act, switches=ALL)
+    first, second = stage.turns
+    assert (first.reason, second.wake) == ("CUT_SHORT", None)
+    assert first.heard_s == pytest.approx(2.0, abs=0.05)
+
+
+@pytest.mark.parametrize("switches", [set(), ALL])
+def test_volume_is_whole_again_after_an_interruption(switches: set[str]) -> None:
+    async def act(stage: Stage) -> None:
+        await _interrupted(stage, 1.5)
+
+    assert play(act, switches=switches).speaker.gain == 1.0
+
+
+def test_an_engine_that_fails_on_a_draft_is_told_of_at_the_endpoint_only() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.fail.add("retrieve")
+        asking = asyncio.ensure_future(_one_question(stage))
+        await asyncio.sleep(2.95)
+        assert stage.now_in is State.LISTENING
+        await asking
+
+    (turn,) = play(act, switches=PREFIRE).turns
+    assert (turn.outcome, turn.reason) == (Outcome.FAILED, "RETRIEVE_FAILED")
+
+
+def test_a_failure_on_half_a_question_is_forgotten_with_it() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.fail.add("retrieve")
+        stage.script.hears += [HALF, QUESTION]
+        asking = asyncio.ensure_future(stage.ask(1.0, 0.6, 1.0))
+        await asyncio.sleep(1.8)
+        stage.script.fail.clear()
+        await asking
+
+    (turn,) = play(act, switches=PREFIRE).turns
+    assert (turn.outcome, turn.error) == (Outcome.ANSWERED, None)
