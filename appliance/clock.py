@@ -15,6 +15,7 @@ import os
 import selectors
 import time
 from collections.abc import Coroutine, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,8 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
     """An event loop whose time jumps over waiting. Every method is for the loop's own thread."""
 
     def __init__(self) -> None:
+        self.epoch = datetime.now().astimezone()
+        """What the clock on the wall showed when the loop was made; a test may set it."""
         self._passed_s = 0.0
         self._jobs = 0
         self._working_since = 0.0
@@ -107,6 +110,14 @@ def working() -> Iterator[None]:
 def now_s() -> float:
     """The running loop's time in seconds; only differences mean anything."""
     return asyncio.get_running_loop().time()
+
+
+def civil_now() -> datetime:
+    """What the clock on the wall shows, aware and local; on a simulated loop it passes with it."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, SimulatedTimeLoop):
+        return loop.epoch + timedelta(seconds=loop.time())
+    return datetime.now().astimezone()
 
 
 def run(main: Coroutine[Any, Any, T], *, realtime: bool) -> T:

@@ -59,6 +59,7 @@ class Mouth:
         self._made = asyncio.Event()  # the first sound of the reply, or all of it
         self._to_fill_in = asyncio.Event()  # either that, or something to fill in with
         self._lead_in: Samples | None = None
+        self._led_until_s = 0.0
 
     async def say(self, text: str) -> None:
         """Speak one sentence after those before; waits while SENTENCES_AHEAD are waiting."""
@@ -117,29 +118,35 @@ class Mouth:
             await self._speaker.drain()
 
     async def _begin(self) -> None:
-        """Wait for the first sentence; fill in with the lead-in where it is late."""
+        """Wait for the first sentence; fill in with the lead-in where it is late.
+
+        Late counts from when the lead-in is known: an answer may be about to follow.
+        """
+        await self._to_fill_in.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._manner.lead_in_after_s):
                 await self._made.wait()
-        await self._to_fill_in.wait()
         if self._lead_in is not None and not self._made.is_set():
+            length_s = len(self._lead_in) / self._speaker.rate_hz
             self._turn.led_in = True
-            self._turn.said.insert(0, Said("", len(self._lead_in) / self._speaker.rate_hz))
-            await self._sound(self._lead_in)
+            self._turn.said.insert(0, Said("", length_s))
+            await self._sound(self._lead_in, then_free_s=length_s)
         await self._made.wait()
 
-    async def _sound(self, samples: Samples) -> None:
+    async def _sound(self, samples: Samples, then_free_s: float = 0.0) -> None:
         await self._floor.wait()  # it may have been taken away
         if "first_sound" not in self._turn.timings_ms:
             self._turn.heard_from_s = self._speaker.heard_s()
             self._notice("first_sound")
+            self._led_until_s = self._turn.stream_s() + then_free_s
             self._post(FirstAudio(self._turn.id))
         with blame("SPEAKER_FAILED"):
             await self._speaker.play(samples)
 
     def _notice(self, name: str) -> None:
-        """The time from the true end of speech to now, the first time that it is asked."""
-        waited_s = self._turn.stream_s() - self._turn.asked_s
+        """The time from the true end of speech to when it sounds, the first time only."""
+        sounds_at_s = max(self._turn.stream_s(), self._led_until_s)
+        waited_s = sounds_at_s - self._turn.asked_s
         self._turn.timings_ms.setdefault(name, round(waited_s * 1000, 1))
 
 

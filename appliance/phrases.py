@@ -13,6 +13,11 @@ APOLOGIES = {
 """By reason code; any other failure gets SORRY."""
 
 
+def lead_in(document: str) -> str:
+    """Names the source of an answer that is still being made."""
+    return f"From {document}:"
+
+
 def from_source(title: str) -> str:
     """Names the source of an answer."""
     return f"That is from {title}."

@@ -40,12 +40,21 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "heard_s": round(turn.heard_s, 3) if turn else 0.0,
         "states": [[name, round(at_s, 3)] for name, at_s in turn.states] if turn else [],
         "timings_ms": turn.timings_ms if turn else {},
+        "stages_ms": stages_ms(turn) if turn else {},
     }
     error = entry.error or (turn.error if turn else None)
     if error is not None:
         parts = {"what": error.what, "cause": error.cause, "remedy": error.remedy}
         document["error"] = {"code": error.code, **parts}
     return document
+
+
+def stages_ms(turn: Turn) -> dict[str, tuple[float, float]]:
+    """When each stage began and ended, counted from the true end of speech."""
+    return {
+        name: (round((began_s - turn.asked_s) * 1000, 1), round((ended_s - turn.asked_s) * 1000, 1))
+        for name, (began_s, ended_s) in turn.stages.items()
+    }
 
 
 _NOTHING_HEARD: dict[str, Any] = {

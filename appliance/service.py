@@ -11,6 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from appliance import lead_ins
 from appliance.clock import working
 from appliance.config import Config
 from appliance.director import Director, Policy
@@ -25,6 +28,7 @@ from appliance.observer import Observer
 from appliance.processes import asr_worker, mind_worker, voice_worker
 from appliance.turn import Engines
 from audio.ears import Ears
+from audio.format import Samples
 from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
 from audio.vad import SileroVad
@@ -52,7 +56,8 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
     Raises:
         ApplianceError: a part is missing or broken.
     """
-    Pack.open(config.knowledge.pack).close()
+    with Pack.open(config.knowledge.pack) as pack:
+        names = lead_ins.load(pack, config.voice) if config.overlap.lead_in else {}
     async with contextlib.AsyncExitStack() as house:
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
@@ -71,6 +76,7 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
+            lead_ins=names,
         )
         yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))
 
@@ -188,8 +194,17 @@ async def build_knowledge(
             said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
             return said.result()[0]
 
+        def speak(text: str) -> Samples:
+            return asyncio.run_coroutine_threadsafe(_spoken(voice, text), loop).result()
+
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
-            return build_assets([(text.heading_path, text.text) for text in texts], phonemes)
+            words = build_assets([(text.heading_path, text.text) for text in texts], phonemes)
+            return words | lead_ins.render(texts, config.voice, speak)
 
         with working():
             return await asyncio.to_thread(build_pack, directory, out, assets, progress)
+
+
+async def _spoken(voice: RemoteVoice, text: str) -> Samples:
+    async with contextlib.aclosing(voice.synthesise(text)) as chunks:
+        return np.concatenate([chunk async for chunk in chunks])

@@ -19,6 +19,7 @@ from appliance.engines.ports import (
     Transcript,
 )
 from appliance.hops import HopError, blame, hop
+from appliance.lead_ins import document
 from appliance.mouth import Manner, Mouth, speaking
 from appliance.record import Turn
 from audio.format import Samples, Utterance
@@ -40,7 +41,7 @@ class Engines:
     Attributes:
         threshold: score of a passage under which nothing is answered.
         name_source: whether the source is named.
-        lead_ins: the spoken name of each source, by file; played where the answer is late.
+        lead_ins: the spoken name of each document; played where the answer is late.
     """
 
     ears: SpeechToText
@@ -119,7 +120,7 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
         await _admit(turn, phrases.DONT_KNOW, mouth)
         return
     turn.reason = "OK"
-    mouth.lead_in(engines.lead_ins.get(turn.passages[0].source.partition("#")[0]))
+    mouth.lead_in(engines.lead_ins.get(document(turn.passages[0].title)))
     asked_s = turn.stream_s()
     question = turn.transcript.text if turn.transcript else ""
     async with aclosing(engines.mind.answer(question, turn.passages)) as sentences:

@@ -91,4 +91,4 @@ class Watcher(Bystander):
         if self._words and turn.transcript:
             self._console.print(f"  heard   {turn.transcript.text}", markup=False)
             self._console.print(f"  said    {' '.join(turn.spoken)}", markup=False)
-        print_timeline(self._console, turn.timings_ms)
+        print_timeline(self._console, turn)

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from appliance.reasons import REASONS, Outcome
-from appliance.report import Entry
+from appliance.report import Entry, stages_ms
+from appliance.turn import Turn
 
 BAR_CELLS = 44
 STAGES = {
@@ -26,7 +27,7 @@ def print_entry(console: Console, entry: Entry) -> None:
     for line in _lines(entry):
         console.print(line, soft_wrap=True)
     if entry.turn is not None:
-        print_timeline(console, entry.turn.timings_ms)
+        print_timeline(console, entry.turn)
     console.print()
 
 
@@ -51,18 +52,17 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield f"  sound   {escape(str(entry.audio))}  [dim]{turn.heard_s:.1f} s[/]"
 
 
-def print_timeline(console: Console, timings_ms: dict[str, float]) -> None:
-    """A waterfall from the end of speech to the first sound, a bar a stage."""
-    total_ms = timings_ms.get("first_audio")
+def print_timeline(console: Console, turn: Turn) -> None:
+    """A waterfall from the end of speech to the first sound, a bar a stage, each in its place."""
+    total_ms = turn.timings_ms.get("first_sound")
     if not total_ms:
         return
-    began_ms = 0.0
-    for name, (label, colour) in STAGES.items():
-        if name not in timings_ms:
-            continue
-        lead = round(BAR_CELLS * began_ms / total_ms)
-        cells = max(1, round(BAR_CELLS * timings_ms[name] / total_ms))
-        bar = f"{' ' * min(lead, BAR_CELLS - 1)}[{colour}]{'━' * cells}[/]"
-        console.print(f"  [dim]{label:>20}[/] {timings_ms[name]:6.0f} ms {bar}", highlight=False)
-        began_ms += timings_ms[name]
+    stages = {name: span for name, span in stages_ms(turn).items() if name in STAGES}
+    scale = BAR_CELLS / max(total_ms, *(end for _, end in stages.values()))
+    for name, (began_ms, ended_ms) in sorted(stages.items(), key=lambda item: item[1]):
+        label, colour = STAGES[name]
+        lead = max(0, min(round(began_ms * scale), BAR_CELLS - 1))
+        bar = f"{' ' * lead}[{colour}]{'━' * max(1, round(ended_ms * scale) - lead)}[/]"
+        took_ms = ended_ms - began_ms
+        console.print(f"  [dim]{label:>20}[/] {took_ms:6.0f} ms {bar}", highlight=False)
     console.print(f"  [dim]{'first sound after':>20}[/] {total_ms:6.0f} ms", highlight=False)

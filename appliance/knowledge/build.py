@@ -60,7 +60,7 @@ def build_pack(
         piece for document in folder.documents for piece in pieces(document.name, document.sections)
     ]
     report("recognition", READING_SHARE)
-    texts = [PackText(piece.path, piece.text) for piece in found]
+    texts = [PackText(piece.path, piece.text, piece.title) for piece in found]
     blobs = dict(assets(texts)) if assets else {}
     meanings = encode_passages(
         [passage_texts(piece.path, piece.text, units(piece.text)) for piece in found],

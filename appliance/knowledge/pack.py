@@ -21,10 +21,11 @@ REBUILD = "build it again with `appliance knowledge build`"
 
 @dataclass(frozen=True, slots=True)
 class PackText:
-    """A passage as language-model builders want it: headings from the outermost, and the text."""
+    """A passage as makers of assets want it: headings from the outermost, text, spoken title."""
 
     heading_path: tuple[str, ...]
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class Pack:
         return dict(self._meta)
 
     def passages(self) -> list[PackText]:
-        """Headings and text of every passage, in document order."""
-        rows = self._rows("SELECT path, text FROM passages ORDER BY id")
-        return [PackText(_path(path), text) for path, text in rows]
+        """Headings, text and spoken title of every passage, in document order."""
+        rows = self._rows("SELECT path, text, title FROM passages ORDER BY id")
+        return [PackText(_path(path), text, title) for path, text, title in rows]
 
     def documents(self) -> dict[str, str]:
         """SHA-256 (hex) of every document, by its path relative to the folder."""

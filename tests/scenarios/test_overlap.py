@@ -177,17 +177,17 @@ def test_a_late_answer_is_led_in_by_its_source() -> None:
     slow = known_script()
     slow.sentence_s = 1.0
     manner = Manner(lead_in_after_s=0.3)
-    stage = play(_one_question, slow, manner=manner, lead_ins={"guide.md": _sound(0.8)})
+    stage = play(_one_question, slow, manner=manner, lead_ins={"the guide": _sound(0.8)})
     (turn,) = stage.turns
-    # 0.7 endpoint, 0.3 patience; the answer at 0.7 + 0.2 + 0.05 + 1.0 + 0.05
-    assert turn.timings_ms["first_sound"] == pytest.approx(1000)
-    assert turn.timings_ms["first_audio"] == pytest.approx(2000)
+    # 0.7 endpoint + 0.2 asr + 0.05 retrieval, 0.3 patience; the answer 1.0 + 0.05 after those
+    assert turn.timings_ms["first_sound"] == pytest.approx(1250)
+    assert turn.timings_ms["first_audio"] == pytest.approx(2050)
     assert turn.spoken == ["A red light means: replace the filter.", "Any shop has it."]
     assert turn.heard_s == pytest.approx(turn.audio_s + 0.8)
 
 
 def test_an_answer_in_time_needs_no_lead_in() -> None:
-    stage = play(_one_question, switches=PREFIRE, lead_ins={"guide.md": _sound(0.8)})
+    stage = play(_one_question, switches=PREFIRE, lead_ins={"the guide": _sound(0.8)})
     (turn,) = stage.turns
     assert turn.timings_ms["first_sound"] == turn.timings_ms["first_audio"]
     assert turn.spoken[-1] == "That is from the guide."
@@ -199,7 +199,7 @@ def test_an_abstention_is_not_led_in() -> None:
         stage.script.first_chunk_s = 1.0
         await stage.ask()
 
-    stage = play(act, lead_ins={"guide.md": _sound(0.8)})
+    stage = play(act, lead_ins={"the guide": _sound(0.8)})
     assert not stage.turns[0].led_in
 
 

@@ -1,0 +1,49 @@
+"""The names of sources, spoken when the pack was built: played where the answer itself is late.
+
+They sound like the voice that was configured then; another voice makes none of them fit, and the
+source is named after the answer instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+
+import numpy as np
+
+from appliance import phrases
+from appliance.config import VoiceConfig
+from appliance.knowledge.pack import Pack, PackText
+from audio.format import Samples
+
+MOST = 200
+"""Documents of a pack that are named so; each takes about 40 kB."""
+
+
+def document(title: str) -> str:
+    """What a spoken title calls the document: "the user guide, Reset" is "the user guide"."""
+    return title.partition(", ")[0]
+
+
+def render(
+    texts: Iterable[PackText], voice: VoiceConfig, speak: Callable[[str], Samples]
+) -> dict[str, bytes]:
+    """The pack's assets: 16-bit PCM of "From the user guide." for every document."""
+    titles = sorted({document(text.title) for text in texts})[:MOST]
+    return {_name(title, voice): _bytes(speak(phrases.lead_in(title))) for title in titles}
+
+
+def load(pack: Pack, voice: VoiceConfig) -> Mapping[str, Samples]:
+    """What `render` made for this voice, by document."""
+    titles = sorted({document(text.title) for text in pack.passages()})[:MOST]
+    blobs = {title: pack.asset(_name(title, voice)) for title in titles}
+    return {title: np.frombuffer(blob, "<i2") for title, blob in blobs.items() if blob}
+
+
+def _bytes(samples: Samples) -> bytes:
+    return samples.astype("<i2").tobytes()
+
+
+def _name(title: str, voice: VoiceConfig) -> str:
+    key = f"{voice.voice} {voice.speed_wpm} {voice.pitch}"
+    return f"lead-in/{sha256(key.encode()).hexdigest()[:12]}/{title}"
