@@ -96,10 +96,37 @@ class OverlapConfig:
 
 @dataclass(frozen=True, slots=True)
 class DevicesConfig:
-    """Names of sound devices, as `appliance doctor` lists them; empty is the system's default."""
+    """What the service is connected to.
+
+    Attributes:
+        microphone, loudspeaker: names of sound devices, as `appliance doctor` lists them; empty
+            is the system's default.
+        earcons: whether short sounds tell what it does.
+        lights: `none`, `terminal`, or `sysfs:LED`.
+        mute_switch: `none`, `terminal`, `gpio:CHIP:LINE` or `evdev:DEVICE`.
+        echo_cancellation: whether its own voice is taken out of what it hears.
+    """
 
     microphone: str = ""
     loudspeaker: str = ""
+    earcons: bool = True
+    lights: str = "none"
+    mute_switch: str = "none"
+    echo_cancellation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsConfig:
+    """Orders that need no model. `languages` are tried in this order, separated by spaces."""
+
+    languages: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageConfig:
+    """Where `appliance run` keeps timers and the volume; empty: below the home directory."""
+
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +141,8 @@ class Config:
     conversation: ConversationConfig = field(default_factory=ConversationConfig)
     overlap: OverlapConfig = field(default_factory=OverlapConfig)
     devices: DevicesConfig = field(default_factory=DevicesConfig)
+    commands: CommandsConfig = field(default_factory=CommandsConfig)
+    storage: StorageConfig = field(default_factory=StorageConfig)
 
 
 def profiles() -> list[str]:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from appliance.body import Body
 from appliance.clock import SimulatedTimeLoop
 from appliance.engines.ports import Transcript
-from appliance.errors import ApplianceError
+from appliance.errands import Errands
+from appliance.memory import Memory
 from appliance.observer import Observer, Observers
 from appliance.turn import Engines, Stage, Turn, glimpse, run_turn
 from audio import ears as edges
 from audio.errors import AudioError
 from audio.format import Frame, Utterance
-from audio.ports import Loudspeaker, WakeHit
+from audio.ports import WakeHit
 from states import events
 from states.machine import Conversation
 from states.state import State
@@ -33,6 +35,9 @@ DEAF = frozenset({State.STARTING, State.MUTED, State.FAULT, State.SERVICING})
 
 PRE_ROLL_S = 0.3
 """Heard again before the words that interrupted."""
+
+OVERHEARD_S = 2.5
+"""Longer speech over the reply is no "stop"."""
 
 SETTLED = frozenset({State.IDLE, State.MUTED, State.FAULT, State.SERVICING})
 
@@ -62,6 +67,9 @@ class Judge(Protocol):
     def patience_s(self, turn: Turn, utterance: Utterance) -> float:
         """By the sound alone, or by the turn's words and passages where they are known."""
 
+    def heard_out(self, utterance: Utterance) -> None:
+        """An utterance was heard to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -71,13 +79,11 @@ class Policy:
         switches: of `states.table.SWITCHES`.
         timeouts_s: how long a state may last.
         judge: shortens and lengthens the silence that ends a question; None: always the same.
-        duck: gain while somebody speaks over the reply.
     """
 
     switches: Collection[str] = ()
     timeouts_s: Mapping[State, float] = field(default_factory=lambda: TIMEOUTS_S)
     judge: Judge | None = None
-    duck: float = 0.25
 
 
 class Director:
@@ -94,7 +100,7 @@ class Director:
     def __init__(
         self,
         engines: Engines,
-        speaker: Loudspeaker,
+        body: Body,
         policy: Policy | None = None,
         *,
         ids: Iterator[int] | None = None,
@@ -106,15 +112,17 @@ class Director:
         self.broken = asyncio.Event()
         self.failure: Exception | None = None
         self.discarded = 0
-        self._engines, self._speaker = engines, speaker
-        self._stage = Stage(speaker, self.post, self._understood)
+        self.memory = Memory()
+        self._engines, self._body = engines, body
+        self._stage = Stage(body.speaker, self.post, self.memory, self._understood, body.set_volume)
         self._ids = ids or itertools.count(1)
         self._observers = Observers(observers)
         self._loop = asyncio.get_running_loop()
         self._ears: Ears | None = None
         self._turn: Turn | None = None
         self._story: asyncio.Task[None] | None = None
-        self._errands: dict[str, asyncio.Task[None]] = {}
+        self._dying: asyncio.Task[None] | None = None
+        self._errands = Errands()
         self._timer: asyncio.TimerHandle | None = None
         self._utterance: Utterance | None = None
         self._stream_zero_s = self._loop.time()
@@ -165,13 +173,10 @@ class Director:
     def open(self, ears: Ears | None) -> None:
         """Everything is loaded: the stream begins now."""
         self._ears = ears
+        if self._engines.orders:
+            self._body.set_volume(self._engines.orders.volume)
         self._stream_zero_s = self._loop.time()
         self.post(events.Ready())
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether anybody wants readings."""
-        return bool(self._observers)
 
     def stream_s(self) -> float:
         """The stream's time now, in seconds since the microphone was opened."""
@@ -183,10 +188,10 @@ class Director:
             self.end_turn("SHUTDOWN")
         if self._timer is not None:
             self._timer.cancel()
-        tasks = [task for task in (self._story, *self._errands.values()) if task]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._dying is not None:
+            await asyncio.gather(self._dying, return_exceptions=True)
+        await self._errands.close()
+        await self._body.close()
         self._report_ended()
 
     def on_edge(self, edge: edges.Edge) -> None:
@@ -206,6 +211,8 @@ class Director:
     def begin_turn(self, cause: events.Event) -> None:
         """A new turn is under way."""
         turn = self._turn = Turn(next(self._ids), self._stream_zero_s, states=[self._since])
+        turn.before = self.memory.recent(self._loop.time())
+        self._body.hush()
         match cause:
             case events.WakeHeard(phrase, score, at_s, ends_s):
                 turn.wake = WakeHit(phrase, score, at_s, ends_s)
@@ -219,7 +226,7 @@ class Director:
         """Whatever else the table asks for."""
         match verb:
             case Do.GLIMPSE:
-                self._run_errand("glimpse", self._glimpse())
+                self._errands.run("glimpse", self._glimpse())
             case Do.DRAFT:
                 self._draft(self._current())
             case Do.DISCARD:
@@ -227,20 +234,21 @@ class Director:
             case Do.ANSWER:
                 self._answer(self._current())
             case Do.DUCK:
-                self._speaker.gain = self._policy.duck
+                self._body.duck()
             case Do.RISE:
-                self._speaker.gain = 1.0
+                self._body.rise()
             case Do.OVERHEAR:
-                self._run_errand("overhear", self._overhear())
+                self._errands.run("overhear", self._overhear())
             case Do.HUSH:
-                pass
+                self._body.dismiss()
 
     def end_turn(self, reason: str | None) -> None:
         """The turn under way is over: silence it, forget it, report it."""
         turn, self._turn = self._current(), None
         self._cancel_story(turn)
-        turn.heard_s = self._silence() - turn.heard_from_s
+        turn.heard_s = self._body.silence() - turn.heard_from_s
         turn.end(reason)
+        self.memory.remember(turn, self._loop.time())
         self._ended.append(turn)
 
     def entered(self, state: State, entry: int) -> None:
@@ -248,6 +256,7 @@ class Director:
         log.info("state %s", state.value)
         self._note(state)
         self._start_timer(state, entry)
+        self._body.entered(state, quietly=self._needs_no_earcon())
         self._set_ears(state)
         if state is State.FAULT:
             self.broken.set()
@@ -267,7 +276,7 @@ class Director:
     def _discard(self, turn: Turn) -> None:
         """It was not all."""
         self.discarded += self._cancel_story(turn)
-        self._silence()
+        self._body.silence()
         turn.forget()
 
     def _answer(self, turn: Turn) -> None:
@@ -281,6 +290,8 @@ class Director:
             turn.utterance, turn.asked_s = said, said.end_s
             turn.timings_ms["endpoint"] = round((said.ended_at_s - said.end_s) * 1000, 1)
             turn.stages["endpoint"] = (said.end_s, said.ended_at_s)
+            if self._policy.judge:
+                self._policy.judge.heard_out(said)
         if self._story is None:
             self._begin_story(turn)
         turn.floor.set()
@@ -294,6 +305,7 @@ class Director:
         """Whether there was one under way. It dies a moment later; it loses the floor at once."""
         turn.floor.clear()
         story, self._story = self._story, None
+        self._dying = story or self._dying
         return story is not None and story.cancel()
 
     def _understood(self, turn: Turn) -> None:
@@ -314,21 +326,13 @@ class Director:
 
     async def _overhear(self) -> None:
         """A word or two over the reply: stop it if it was "stop"."""
-
-    def _run_errand(self, name: str, errand: Coroutine[Any, Any, None]) -> None:
-        """One of each name at a time: while one is under way, another is not begun."""
-        if name in self._errands:
-            errand.close()
+        said, orders = self._utterance, self._engines.orders
+        if said is None or orders is None or said.end_s - said.start_s > OVERHEARD_S:
             return
-        task = self._errands[name] = self._loop.create_task(errand, name=name)
-        task.add_done_callback(lambda task: self._on_errand_done(name, task))
-
-    def _on_errand_done(self, name: str, task: asyncio.Task[None]) -> None:
-        del self._errands[name]
-        if task.cancelled() or task.exception() is None:
-            return
-        level = logging.WARNING if isinstance(task.exception(), ApplianceError) else logging.ERROR
-        log.log(level, "%s failed", name, exc_info=task.exception())
+        turn_id = self.turn_id
+        transcript = await self._engines.ears.transcribe(said.samples)
+        if orders.is_stop(transcript.text) and self.turn_id == turn_id:
+            self.post(events.Cancel())
 
     # -- the rest ---------------------------------------------------------------------------
 
@@ -353,11 +357,14 @@ class Director:
         elif state not in {State.LISTENING, State.THINKING}:
             self._ears.rest()
 
-    def _silence(self) -> float:
-        """Stop what sounds; how much has been heard since the loudspeaker was opened."""
-        self._speaker.flush()
-        self._speaker.gain = 1.0
-        return self._speaker.heard_s()
+    def _needs_no_earcon(self) -> bool:
+        """Somebody who just went on talking needs none, nor does a reply that is there at once."""
+        turn = self._turn
+        return turn is not None and (not turn.invited or turn.made.is_set())
+
+    def announce(self, text: str) -> None:
+        """Say something that nobody asked for, unless a turn is under way."""
+        self._body.announce(text, self._engines.voice)
 
     def _note(self, state: State) -> None:
         """Write the state into every turn that it concerns: those just ended, and the next."""

@@ -56,7 +56,7 @@ class Mouth:
         self._texts: asyncio.Queue[str | None] = asyncio.Queue()
         self._sounds: asyncio.Queue[Samples | None] = asyncio.Queue()
         self._room = asyncio.Semaphore(1 + SENTENCES_AHEAD)
-        self._made = asyncio.Event()  # the first sound of the reply, or all of it
+        self._made = turn.made
         self._to_fill_in = asyncio.Event()  # either that, or something to fill in with
         self._lead_in: Samples | None = None
         self._led_until_s = 0.0

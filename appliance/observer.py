@@ -55,10 +55,6 @@ class Observers:
     def __init__(self, observers: Sequence[Observer] = ()) -> None:
         self._all = tuple(observers)
 
-    def __bool__(self) -> bool:
-        """Whether anybody watches: if not, nobody need prepare readings."""
-        return bool(self._all)
-
     def reading(self, reading: Reading) -> None:
         """As the port."""
         for observer in self._all:

@@ -26,6 +26,7 @@ class Reason(NamedTuple):
 
 REASONS: dict[str, Reason] = {
     "OK": Reason(Outcome.ANSWERED, "answered from a passage above the threshold"),
+    "COMMAND": Reason(Outcome.COMMAND, "an order that was carried out"),
     "CUT_SHORT": Reason(Outcome.ANSWERED, "the answer was interrupted while it was being spoken"),
     "LOW_SCORE": Reason(Outcome.ABSTAINED, "the best passage is under the threshold"),
     "NO_MATCH": Reason(Outcome.ABSTAINED, "no passage has anything in common with the question"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.clock import now_s
@@ -22,6 +23,25 @@ class Said:
     audio_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class LastTurn:
+    """The last turn that was no command.
+
+    Attributes:
+        question: the words as recognised.
+        heard: what of the reply was heard, not what was generated.
+        titles: of its sources, as spoken.
+        ended_s: when, by the loop's clock.
+    """
+
+    question: str
+    heard: str
+    titles: tuple[str, ...]
+    reason: str
+    ended_s: float
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Turn:
     """One turn: what is known of it so far.
@@ -30,7 +50,10 @@ class Turn:
     what the loudspeaker played from its second `heard_from_s` on, for `heard_s` seconds.
 
     Attributes:
+        before: the turn before, where this question may refer to it.
+        made: set once the first sound of the reply is there to be played.
         floor: set while the reply may sound: once the person has finished, until it is cut off.
+        mutes: it was the order to switch the microphone off.
         led_in: a lead-in named the source before the answer.
         timings_ms: how long each stage took; `first_sound` and `first_audio` count from
             `asked_s`, the true end of speech.
@@ -50,8 +73,11 @@ class Turn:
     states: list[tuple[str, float]] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
     stages: dict[str, tuple[float, float]] = field(default_factory=dict)
+    before: LastTurn | None = None
+    made: asyncio.Event = field(default_factory=asyncio.Event)
     floor: asyncio.Event = field(default_factory=asyncio.Event)
     led_in: bool = False
+    mutes: bool = False
     reason: str | None = None
     outcome: Outcome | None = None
     error: ApplianceError | AudioError | None = None
@@ -110,5 +136,5 @@ class Turn:
 
 _MADE_OF_THE_QUESTION = (
     *("utterance", "asked_s", "transcript", "passages", "sentences", "spoken", "said"),
-    *("timings_ms", "stages", "floor", "led_in", "reason", "error", "audio_s"),
+    *("timings_ms", "stages", "floor", "made", "led_in", "mutes", "reason", "error", "audio_s"),
 )

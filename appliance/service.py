@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,20 +15,38 @@ from typing import NamedTuple
 import numpy as np
 
 from appliance import lead_ins
-from appliance.clock import working
+from appliance.body import Body, earcons
+from appliance.clock import civil_now, working
+from appliance.commands.intents import Intents
 from appliance.config import Config
 from appliance.director import Director, Policy
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
-from appliance.errors import ConfigError
+from appliance.errors import ApplianceError, ConfigError
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
+from appliance.lights.choose import choose_lights
+from appliance.lights.fakes import NoLights
+from appliance.lights.ports import Lights
 from appliance.mouth import Manner
 from appliance.observer import Observer
+from appliance.orders import Orders
+from appliance.panel import Panel
+from appliance.patience import TurnJudge
 from appliance.processes import asr_worker, mind_worker, voice_worker
+from appliance.survivor.bell import Bell
+from appliance.survivor.settings import Settings
+from appliance.survivor.survivor import Survivor
+from appliance.survivor.timers import Due, Timers
+from appliance.survivor.watch import Watch, announcement
+from appliance.switches.choose import choose_switch
+from appliance.switches.fakes import NoSwitch
+from appliance.switches.ports import MuteSwitch
 from appliance.turn import Engines
-from audio.ears import Ears
+from audio.capture import Capture
+from audio.earcons import Earcon, render
+from audio.ears import Ears, Reading
 from audio.format import Samples
 from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
@@ -39,10 +58,19 @@ from states.table import TIMEOUTS_S
 log = logging.getLogger(__name__)
 
 
+class Survivors(NamedTuple):
+    """What works while every engine is down."""
+
+    intents: Intents
+    timers: Timers
+    settings: Settings
+
+
 class Service(NamedTuple):
     """Everything that is loaded once and serves every conversation."""
 
     config: Config
+    survivors: Survivors
     engines: Engines
     fresh_ears: Callable[[], Ears]
     turn_ids: Iterator[int]
@@ -50,8 +78,12 @@ class Service(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def start_service(config: Config) -> AsyncIterator[Service]:
+async def start_service(config: Config, state: Path | None = None) -> AsyncIterator[Service]:
     """Start every engine; end every process again on the way out, in reverse.
+
+    Args:
+        config: with a knowledge pack.
+        state: folder in which timers and volume are kept; None: nowhere.
 
     Raises:
         ApplianceError: a part is missing or broken.
@@ -59,6 +91,10 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
     with Pack.open(config.knowledge.pack) as pack:
         names = lead_ins.load(pack, config.voice) if config.overlap.lead_in else {}
     async with contextlib.AsyncExitStack() as house:
+        nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
+        survivors = load_survivors(config, state or Path(nowhere))
+        if state is None:
+            survivors.settings.volume = 100  # of recordings
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
         voice = await _employ(house, voice_worker(config))
@@ -78,7 +114,26 @@ async def start_service(config: Config) -> AsyncIterator[Service]:
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
             lead_ins=names,
         )
-        yield Service(config, engines, fresh_ears, itertools.count(1), (asr, mind, voice))
+        yield Service(
+            config, survivors, engines, fresh_ears, itertools.count(1), (asr, mind, voice)
+        )
+
+
+def load_survivors(config: Config, folder: Path) -> Survivors:
+    """Timers, volume and orders; a file that makes no sense is set aside, and said so.
+
+    Raises:
+        ConfigError: a language that no orders are known in.
+    """
+    intents = Intents(config.commands.languages.split())
+    intents.load()
+    timers, settings = Timers(folder / "timers.json"), Settings(folder / "settings.json")
+    for kept in (timers, settings):
+        try:
+            kept.load()
+        except ApplianceError as error:
+            log.warning("%s: %s", error.code, error)
+    return Survivors(intents, timers, settings)
 
 
 async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
@@ -130,23 +185,58 @@ async def conversation(
     microphone: Microphone | None,
     *,
     observers: Sequence[Observer] = (),
+    live: bool = False,
 ) -> AsyncIterator[Director]:
-    """A director that conducts one stream; without a microphone, typed questions only."""
-    director = Director(
-        service.engines,
-        speaker,
-        policy_of(service.config),
-        ids=service.turn_ids,
-        observers=observers,
-    )
+    """A director that conducts one stream; without a microphone, typed questions only.
+
+    `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
+    can be closed and opened again.
+    """
+    config, kept = service.config, service.survivors
     async with contextlib.AsyncExitStack() as stream:
+        bell = Bell(speaker, render(Earcon.ALARM, speaker.rate_hz))
+        stream.callback(bell.dismiss)
+        orders = Orders(kept.intents, Survivor(kept.timers, kept.settings, bell), kept.settings)
+        capture = Capture(microphone, release=live) if microphone else None
+        sounds = earcons(speaker.rate_hz) if live and config.devices.earcons else {}
+        panel = Panel(*_fixtures(config, live=live), bell)
+        director = Director(
+            replace(service.engines, orders=orders),
+            Body(speaker, bell, capture, sounds),
+            policy_of(config),
+            ids=service.turn_ids,
+            observers=[panel, *observers],
+        )
         stream.push_async_callback(director.close)
-        listener = _listening(stream, service, director) if microphone else None
+        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
+        stream.push_async_callback(_cancelled, asyncio.ensure_future(watch.run()))
+        watch_ears = director.read_from_thread if observers else None
+        listener = _listening(stream, service, director, watch_ears) if capture else None
         director.open(listener)
-        if microphone is not None:
-            microphone.start(director.frame, director.microphone_ended)
-            stream.callback(microphone.stop)
+        stream.callback(panel.stop)
+        panel.start(director.post)
+        if capture is not None:
+            capture.start(director.frame, director.microphone_ended)
+            stream.callback(capture.stop)
         yield director
+
+
+def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
+    if not live:
+        return NoLights(), NoSwitch()
+    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
+
+
+def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
+    """Say what is due; the bell rings as well, in case the voice is down."""
+    now = civil_now()
+    director.announce(" ".join(announcement(item, now, language="en") for item in due))
+    asyncio.get_running_loop().call_soon(panel.refresh)
+
+
+async def _cancelled(task: asyncio.Future[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def policy_of(config: Config) -> Policy:
@@ -161,17 +251,23 @@ def policy_of(config: Config) -> Policy:
     return Policy(
         switches={name for name, is_on in on.items() if is_on},
         timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
+        judge=TurnJudge() if overlap.adaptive else None,
     )
 
 
-def _listening(stream: contextlib.AsyncExitStack, service: Service, director: Director) -> Listener:
+def _listening(
+    stream: contextlib.AsyncExitStack,
+    service: Service,
+    director: Director,
+    watch: Callable[[Reading], None] | None,
+) -> Listener:
     """The thread `ears`, posting to the director."""
     listener = Listener(
         service.fresh_ears(),
         director.post_from_thread,
         director.ears_failed,
         director.frame_processed,
-        director.read_from_thread if director.is_watched else None,
+        watch,
     )
     listener.start()
     stream.callback(listener.stop)

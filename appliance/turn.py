@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from appliance import phrases
+from appliance.commands.command import Command
 from appliance.engines.ports import (
     LanguageModel,
     Retriever,
@@ -20,11 +21,14 @@ from appliance.engines.ports import (
 )
 from appliance.hops import HopError, blame, hop
 from appliance.lead_ins import document
+from appliance.memory import Memory
 from appliance.mouth import Manner, Mouth, speaking
+from appliance.orders import Orders
 from appliance.record import Turn
+from appliance.survivor.reply import Effect
 from audio.format import Samples, Utterance
 from audio.ports import Loudspeaker
-from states.events import Event, TurnDone, TurnFailed
+from states.events import Event, Mute, TurnDone, TurnFailed
 
 __all__ = ["Engines", "Turn", "glimpse", "run_turn"]
 
@@ -41,6 +45,7 @@ class Engines:
     Attributes:
         threshold: score of a passage under which nothing is answered.
         name_source: whether the source is named.
+        orders: what needs no model; None: everything is a question.
         lead_ins: the spoken name of each document; played where the answer is late.
     """
 
@@ -52,6 +57,7 @@ class Engines:
     name_source: bool = True
     manner: Manner = field(default_factory=Manner)
     lead_ins: Mapping[str, Samples] = field(default_factory=dict)
+    orders: Orders | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,16 @@ class Stage:
 
     Attributes:
         post: takes events for the state machine.
+        memory: of the conversation so far.
         understood: the turn's words and passages are known; the reply is being made.
+        set_volume: percent, 0..100.
     """
 
     speaker: Loudspeaker
     post: Callable[[Event], None]
+    memory: Memory = field(default_factory=Memory)
     understood: Callable[[Turn], None] = lambda _turn: None
+    set_volume: Callable[[int], None] = lambda _percent: None
 
 
 async def run_turn(turn: Turn, engines: Engines, stage: Stage) -> None:
@@ -77,6 +87,8 @@ async def run_turn(turn: Turn, engines: Engines, stage: Stage) -> None:
         await _fail(turn, engines, stage, _first(failures))
     else:
         stage.post(TurnDone(turn.id))
+        if turn.mutes:
+            stage.post(Mute())
 
 
 async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) -> None:
@@ -85,9 +97,25 @@ async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) ->
         stage.understood(turn)
         await _admit(turn, phrases.NOT_UNDERSTOOD, mouth)
         return
+    if engines.orders and (order := engines.orders.match(_words(turn))):
+        stage.understood(turn)
+        await _obey(turn, engines.orders, order, mouth, stage)
+        return
     await _look_up(turn, engines)
     stage.understood(turn)
     await _reply(turn, engines, mouth)
+
+
+async def _obey(turn: Turn, orders: Orders, order: Command, mouth: Mouth, stage: Stage) -> None:
+    """Nothing is done before it is known that the order is complete."""
+    await turn.floor.wait()
+    turn.reason = "COMMAND"
+    reply = orders.carry_out(order, stage.memory)
+    turn.mutes = reply.effect is Effect.MUTE
+    if reply.effect is Effect.VOLUME and reply.value is not None:
+        stage.set_volume(reply.value)
+    if reply.text:
+        await mouth.say(reply.text)
 
 
 async def _heard_words(turn: Turn, engines: Engines) -> bool:
@@ -109,6 +137,10 @@ async def _look_up(turn: Turn, engines: Engines) -> None:
                 turn.passages, turn.transcript = others, replace(heard, text=text)
 
 
+def _words(turn: Turn) -> str:
+    return turn.transcript.text if turn.transcript else ""
+
+
 def _best(turn: Turn) -> float:
     return turn.passages[0].score if turn.passages else 0.0
 
@@ -122,8 +154,7 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
     turn.reason = "OK"
     mouth.lead_in(engines.lead_ins.get(document(turn.passages[0].title)))
     asked_s = turn.stream_s()
-    question = turn.transcript.text if turn.transcript else ""
-    async with aclosing(engines.mind.answer(question, turn.passages)) as sentences:
+    async with aclosing(engines.mind.answer(_words(turn), turn.passages)) as sentences:
         while True:
             with blame("ANSWER_FAILED"):
                 sentence = await anext(sentences, None)

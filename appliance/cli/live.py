@@ -12,7 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from appliance import clock
-from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.options import (
+    add_config_options,
+    add_knowledge_option,
+    config_with_knowledge,
+    state_folder,
+)
 from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.observer import Bystander
@@ -53,7 +58,7 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with start_service(config) as service:
+    async with start_service(config, state_folder(config)) as service:
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         speaker = PyAudioLoudspeaker(
             service.engines.voice.rate_hz, config.devices.loudspeaker or None
@@ -63,6 +68,7 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             speaker,
             microphone,
             observers=[watcher],
+            live=True,
         ) as director:
             await asyncio.wait(
                 [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,3 +55,11 @@ def config_with_knowledge(arguments: argparse.Namespace) -> Config:
             "name one with --knowledge, or make one: appliance knowledge build DIR -o PACK",
         )
     return replace(config, knowledge=replace(config.knowledge, pack=pack))
+
+
+def state_folder(config: Config) -> Path:
+    """Where timers and the volume are kept: as configured, else as the XDG directories say."""
+    if config.storage.folder:
+        return Path(config.storage.folder)
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "voice-appliance"

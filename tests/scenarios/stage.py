@@ -6,16 +6,18 @@ Everything runs on the simulated clock, so times are exact and a conversation ta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from appliance import clock
+from appliance.body import Body
 from appliance.director import Director, Judge, Policy
 from appliance.engines.ports import Passage
 from appliance.engines.scripted import Script, ScriptedEars, ScriptedMind, ScriptedVoice
 from appliance.mouth import Manner
-from appliance.observer import Bystander
+from appliance.observer import Bystander, Observer
+from appliance.orders import Orders
 from appliance.scripted_ears import ScriptedListener
 from appliance.turn import Engines, Turn
 from audio.format import Samples
@@ -98,6 +100,16 @@ class Stage(Bystander):
         return [name for _, name in self.trace]
 
 
+class Hands(Protocol):
+    """What a stage may have besides ears and a voice (`test_orders.py`)."""
+
+    def fit(self, stage: Stage) -> tuple[Body, Orders, Sequence[Observer]]:
+        """Make it, for this stage."""
+
+    def begin(self, stage: Stage) -> None:
+        """The conversation has begun."""
+
+
 def play(
     act: Callable[[Stage], Awaitable[None]],
     script: Script | None = None,
@@ -106,6 +118,7 @@ def play(
     judge: Judge | None = None,
     manner: Manner | None = None,
     lead_ins: Mapping[str, Samples] | None = None,
+    hands: Hands | None = None,
     last_s: float = 200.0,
 ) -> Stage:
     """Run `act` on a fresh stage, then let the conversation run out; returns the stage."""
@@ -114,18 +127,22 @@ def play(
         speaker = RecordingLoudspeaker(ScriptedVoice.rate_hz)
         lines = script or known_script()
         mind = ScriptedMind(lines)
+        stage = Stage(lines, None, None, speaker)  # type: ignore[arg-type]
+        body, orders, watchers = hands.fit(stage) if hands else (Body(speaker), None, ())
         engines = Engines(
             *(ScriptedEars(lines), mind, mind, ScriptedVoice(lines)),
             threshold=0.5,
             manner=manner or Manner(),
             lead_ins=lead_ins or {},
+            orders=orders,
         )
-        stage = Stage(lines, None, None, speaker)  # type: ignore[arg-type]
         policy = Policy(switches, judge=judge)
-        stage.director = Director(engines, speaker, policy, observers=[stage])
+        stage.director = Director(engines, body, policy, observers=[stage, *watchers])
         stage.ears = ScriptedListener(stage.director.on_edge)
         stage.director.open(stage.ears)
         await stage.until(State.IDLE)
+        if hands:
+            hands.begin(stage)
         await act(stage)
         await asyncio.sleep(last_s)
         await stage.director.close()

@@ -105,11 +105,15 @@ class TableJudge:
 
     patience_s_of: dict[str | None, float]
     asked: list[str | None] = field(default_factory=list)
+    learnt: list[float] = field(default_factory=list)
 
     def patience_s(self, turn: Turn, utterance: Utterance) -> float:
         text = turn.transcript.text if turn.transcript else None
         self.asked.append(text)
         return self.patience_s_of[text]
+
+    def heard_out(self, utterance: Utterance) -> None:
+        self.learnt += utterance.pauses_s
 
 
 def test_a_finished_question_is_not_kept_waiting() -> None:

@@ -1,0 +1,1 @@
+"""How long to wait in silence before deciding that a person has finished."""

@@ -1,0 +1,65 @@
+"""Why it was slow, why it was silent: in words for the person who asks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from appliance.reasons import REASONS, Outcome
+from appliance.survivor.reply import Context
+from appliance.survivor.tongue import Tongue
+
+_SILENT: Final = {
+    "OK": "answered",
+    "CUT_SHORT": "cut_short",
+    "LOW_SCORE": "not_in_documents",
+    "NO_MATCH": "not_in_documents",
+    "NO_WAKE": "no_wake",
+    "NO_SPEECH": "no_speech",
+    "NO_WORDS": "no_words",
+    "RESTARTED": "interrupted",
+    "INTERRUPTED": "interrupted",
+    "CANCELLED": "interrupted",
+    "MUTED": "muted",
+    "LISTEN_TIMEOUT": "too_late",
+    "THINK_TIMEOUT": "too_late",
+    "SPEAK_TIMEOUT": "too_late",
+    "ASR_FAILED": "ears",
+    "RETRIEVE_FAILED": "documents",
+    "ANSWER_FAILED": "mind",
+    "TTS_FAILED": "voice",
+    "SPEAKER_FAILED": "loudspeaker",
+}
+"""Reason code -> text. A code that is not listed is told by its outcome."""
+
+_BY_OUTCOME: Final = {
+    Outcome.ANSWERED: "answered",
+    Outcome.COMMAND: "answered",
+    Outcome.ABSTAINED: "not_in_documents",
+    Outcome.NO_WAKE: "no_wake",
+    Outcome.NO_SPEECH: "no_speech",
+}
+
+
+def why_slow(context: Context, words: Tongue) -> str:
+    """The whole wait and its longest stage."""
+    stages = {words.stage(key): ms for key, ms in context.timings_ms.items() if words.stage(key)}
+    if not stages:
+        return words.say("slow_none")
+    longest = max(stages, key=lambda stage: stages[stage])
+    total_ms = context.timings_ms.get("first_audio", sum(stages.values()))
+    return words.say(
+        "slow",
+        total=words.number(total_ms / 1000),
+        stage=longest,
+        longest=words.number(stages[longest] / 1000),
+    )
+
+
+def why_silent(context: Context, words: Tongue) -> str:
+    """The reason code of the turn before, as a sentence."""
+    reason = context.reason
+    if reason is None:
+        return words.silent("nothing_yet")
+    outcome = REASONS[reason].outcome if reason in REASONS else None
+    by_outcome = _BY_OUTCOME.get(outcome, "other") if outcome else "other"
+    return words.silent(_SILENT.get(reason, by_outcome))

@@ -1,0 +1,1 @@
+"""The mute switch: a GPIO line, an input device, or a key of the terminal."""
