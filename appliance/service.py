@@ -50,6 +50,7 @@ from audio.ears import Ears, Reading
 from audio.format import Samples
 from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
+from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
 from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
 from states.state import State
@@ -72,7 +73,7 @@ class Service(NamedTuple):
     config: Config
     survivors: Survivors
     engines: Engines
-    fresh_ears: Callable[[], Ears]
+    fresh_ears: Callable[[SegmenterSettings], Ears]
     turn_ids: Iterator[int]
     workers: tuple[Worker, ...]
 
@@ -141,7 +142,7 @@ async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
     return worker
 
 
-def load_ears(config: Config) -> Callable[[], Ears]:
+def load_ears(config: Config) -> Callable[[SegmenterSettings], Ears]:
     """The models that listen all the time; they live in the service, on the CPU.
 
     Returns:
@@ -152,10 +153,10 @@ def load_ears(config: Config) -> Callable[[], Ears]:
     """
     wake, vad = OpenWakeWord(_phrases(config)), SileroVad()
 
-    def fresh_ears() -> Ears:
+    def fresh_ears(settings: SegmenterSettings) -> Ears:
         wake.reset()
         vad.reset()
-        return Ears(wake, vad, config.segmenter)
+        return Ears(wake, vad, settings)
 
     return fresh_ears
 
@@ -263,7 +264,7 @@ def _listening(
 ) -> Listener:
     """The thread `ears`, posting to the director."""
     listener = Listener(
-        service.fresh_ears(),
+        service.fresh_ears(service.config.segmenter),
         director.post_from_thread,
         director.ears_failed,
         director.frame_processed,

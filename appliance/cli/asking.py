@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.config import Config
 from appliance.director import Director
-from appliance.observer import Bystander
+from appliance.observer import Bystander, Observer
 from appliance.report import Entry
 from appliance.service import Service, conversation, start_service
 from appliance.turn import Turn
@@ -119,8 +119,10 @@ async def _asked(
 class Sitting(Bystander):
     """One stream through the state machine, and the turns that came of it."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, observers: Sequence[Observer] = ()) -> None:
         self.turns: list[Turn] = []
+        self.stream_s = 0.0
+        self._observers = observers
         self._service = service
         self._speaker = RecordingLoudspeaker(service.engines.voice.rate_hz)
         self._turn_ended = asyncio.Event()
@@ -144,6 +146,7 @@ class Sitting(Bystander):
             await self._not_listening.wait()
             microphone.stop()  # nothing but silence can come
             await director.settled.wait()
+            self.stream_s = director.stream_s()
         if isinstance(director.failure, AudioError):
             raise director.failure
 
@@ -171,7 +174,7 @@ class Sitting(Bystander):
             self._service,
             self._speaker,
             microphone,
-            observers=[self],
+            observers=[self, *self._observers],
         ) as director:
             yield director
 

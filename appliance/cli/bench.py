@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -15,11 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from appliance import clock
+from appliance.cli import bench_conversation
 from appliance.cli.asking import Sitting
+from appliance.cli.memory import peak_memory_mb
 from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
 from appliance.cli.progress import progress_bar
 from appliance.config import Config
-from appliance.service import Service, start_service
+from appliance.service import start_service
 from appliance.turn import Turn
 from audio.files import probe
 
@@ -66,6 +67,7 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
     ask.add_argument("--json", action="store_true", help="print one JSON document")
     add_config_options(ask)
     ask.set_defaults(run=run)
+    bench_conversation.add_parser(kinds)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -95,7 +97,7 @@ async def _measure(config: Config, wavs: list[Path], audio_s: float) -> Figures:
                 turns += sitting.turns
                 silent += not sitting.turns
         wall_s = clock.wall_s() - began
-        memory_mb = _peak_memory(service)
+        memory_mb = peak_memory_mb(service)
     outcomes = Counter(turn.outcome.value for turn in turns if turn.outcome)
     outcomes.update({"no_wake": silent} if silent else {})
     late = sorted(t.timings_ms["first_audio"] for t in turns if "first_audio" in t.timings_ms)
@@ -110,19 +112,6 @@ async def _measure(config: Config, wavs: list[Path], audio_s: float) -> Figures:
         first_audio_ms_p95=round(late[int(0.95 * (len(late) - 1))] if late else 0.0),
         memory_mb=memory_mb,
     )
-
-
-def _peak_memory(service: Service) -> dict[str, float]:
-    processes = {"service": os.getpid()}
-    processes |= {worker.name: worker.pid for worker in service.workers if worker.pid}
-    return {name: _peak_mb(pid) for name, pid in processes.items()}
-
-
-def _peak_mb(pid: int) -> float:
-    """VmHWM of a process, in MB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    kilobytes = next(line.split()[1] for line in status.splitlines() if "VmHWM" in line)
-    return round(int(kilobytes) * 1024 / 1e6, 1)
 
 
 def _print(figures: Figures) -> None:

@@ -8,18 +8,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from appliance.reasons import REASONS, Outcome
-from appliance.report import Entry, stages_ms
+from appliance.report import Entry
 from appliance.turn import Turn
+from appliance.view.stages import landmarks, stages
 
 BAR_CELLS = 44
-STAGES = {
-    "endpoint": ("waiting for the end", "yellow"),
-    "asr": ("recognition", "cyan"),
-    "retrieve": ("retrieval", "blue"),
-    "first_token": ("answer's first words", "magenta"),
-    "tts_first_chunk": ("voice's first sound", "green"),
+COLOURS = {
+    "endpoint": "yellow",
+    "asr": "cyan",
+    "retrieve": "blue",
+    "first_token": "magenta",
+    "tts_first_chunk": "green",
 }
-"""The stages between the end of speech and the first sound, in order, with their colours."""
 
 
 def print_entry(console: Console, entry: Entry) -> None:
@@ -54,15 +54,16 @@ def _lines(entry: Entry) -> Iterator[str]:
 
 def print_timeline(console: Console, turn: Turn) -> None:
     """A waterfall from the end of speech to the first sound, a bar a stage, each in its place."""
-    total_ms = turn.timings_ms.get("first_sound")
-    if not total_ms:
+    marks = landmarks(turn.timings_ms)
+    if not marks:
         return
-    stages = {name: span for name, span in stages_ms(turn).items() if name in STAGES}
-    scale = BAR_CELLS / max(total_ms, *(end for _, end in stages.values()))
-    for name, (began_ms, ended_ms) in sorted(stages.items(), key=lambda item: item[1]):
-        label, colour = STAGES[name]
-        lead = max(0, min(round(began_ms * scale), BAR_CELLS - 1))
-        bar = f"{' ' * lead}[{colour}]{'━' * max(1, round(ended_ms * scale) - lead)}[/]"
-        took_ms = ended_ms - began_ms
-        console.print(f"  [dim]{label:>20}[/] {took_ms:6.0f} ms {bar}", highlight=False)
-    console.print(f"  [dim]{'first sound after':>20}[/] {total_ms:6.0f} ms", highlight=False)
+    bars = sorted(stages(turn.stages, turn.asked_s), key=lambda stage: stage.begins_ms)
+    scale = BAR_CELLS / max(marks[-1][1], *(stage.ends_ms for stage in bars), 1.0)
+    for stage in bars:
+        lead = max(0, min(round(stage.begins_ms * scale), BAR_CELLS - 1))
+        cells = max(1, round(stage.ends_ms * scale) - lead)
+        bar = f"{' ' * lead}[{COLOURS[stage.name]}]{'━' * cells}[/]"
+        line = f"  [dim]{stage.label:>20}[/] {stage.lasts_ms:6.0f} ms {bar}"
+        console.print(line, highlight=False)
+    for name, after_ms in marks:
+        console.print(f"  [dim]{name + ' after':>20}[/] {after_ms:6.0f} ms", highlight=False)

@@ -1,0 +1,229 @@
+"""A trace: what happens in a conversation, written to a file that `appliance replay` draws.
+
+JSON Lines. The first line is the header, every other one a record with its kind in `k` and its
+stream time in `t`. Words and sound are in it only where the owner asked for them.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import logging
+import os
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from appliance.errors import ApplianceError
+from appliance.record import Turn
+from appliance.report import Entry, as_json
+from audio.ears import Reading
+from audio.format import RATE_HZ, Samples
+from audio.level import level_db
+from states.state import State
+
+log = logging.getLogger(__name__)
+
+FORMAT = "trace/1"
+SYNC_S = 1.0
+"""How often what happened goes to the disk: a power cut loses no more."""
+WAITING_LINES = 2_000
+"""Lines that may wait for a slow disk, about a minute; then the oldest are lost, and counted."""
+LONGEST_LINE = 1 << 20
+PLAYED_S = 0.5
+"""The loudspeaker's sound goes into records of at most this length."""
+LEVEL_S = 0.032
+
+_NO_WORDS = frozenset(
+    {
+        *("turn_id", "outcome", "reason", "wake", "speech", "audio_s", "heard_s"),
+        *("states", "timings_ms"),
+    }
+)
+"""What a turn's record may hold when words are private. Whatever else it has, may be words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a trace is of, and what it holds.
+
+    Attributes:
+        profile: which engines.
+        thresholds: wake phrase → score from which it counts.
+        onset: probability from which a frame begins to be speech.
+        release: probability below which speech pauses.
+        sound: whether what was heard and played is in it.
+        words: whether what was said and answered is in it.
+    """
+
+    profile: str
+    thresholds: Mapping[str, float]
+    onset: float
+    release: float
+    sound: bool = False
+    words: bool = False
+
+
+class TraceWriter:
+    """Writes a trace as things happen; an `Observer`, for the loop's thread.
+
+    A context manager: the file is open, and the thread `trace` runs, inside it. A disk that
+    fails ends the trace, not the conversation; `failure` says why.
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._path, self._header = path, header
+        self._lines: deque[bytes] = deque(maxlen=WAITING_LINES)
+        self._now_s = 0.0
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="trace", daemon=True)
+        self.lost = 0
+        """Records that a slow disk cost."""
+        self.failure: ApplianceError | None = None
+
+    def __enter__(self) -> Self:
+        """Make the file, for its owner's eyes only, and write the header.
+
+        Raises:
+            ApplianceError: `TRACE-WRITE`.
+        """
+        try:
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file: BinaryIO = os.fdopen(handle, "wb", buffering=0)
+            os.fchmod(handle, 0o600)  # the file may have been there before
+            self._file.write(_line({"format": FORMAT, "rate_hz": RATE_HZ, **asdict(self._header)}))
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        """Write what is left."""
+        self._stopping.set()
+        self._thread.join()
+        self._file.close()
+
+    # -- the observer -----------------------------------------------------------------------
+
+    def reading(self, reading: Reading) -> None:
+        """The ears heard a frame."""
+        self._now_s = reading.frame.captured_at
+        self._put(
+            "reading",
+            self._now_s,
+            db=round(reading.level_db, 1),
+            speech=_3(reading.speech),
+            wake={phrase: _3(score) for phrase, score in reading.scores.items()},
+            **self._sound(reading.frame.samples),
+        )
+
+    def state(self, state: State, at_s: float) -> None:
+        """The conversation is in another state."""
+        self._put("state", at_s, state=state.value)
+
+    def partial(self, text: str) -> None:
+        """So much was recognised while somebody speaks."""
+        said = {"text": text} if self._header.words else {}
+        self._put("partial", self._now_s, words=len(text.split()), **said)
+
+    def turn(self, turn: Turn) -> None:
+        """A turn is over."""
+        document = as_json(self._header.profile, [Entry("", turn)])["turns"][0]
+        heard = turn.transcript.text if turn.transcript else ""
+        said = " ".join(turn.spoken)
+        if self._header.words:
+            document["spoken"] = said
+        else:
+            document = {key: value for key, value in document.items() if key in _NO_WORDS}
+        counts = {"heard_words": len(heard.split()), "said_words": len(said.split())}
+        at_s = turn.states[-1][1] if turn.states else self._now_s
+        error = {"error_code": turn.error.code} if turn.error else {}
+        self._put(
+            "turn",
+            at_s,
+            **document,
+            **counts,
+            **error,
+            asked_s=_3(turn.asked_s),
+            stages={name: [_3(begun), _3(ended)] for name, (begun, ended) in turn.stages.items()},
+            scores=[_3(passage.score) for passage in turn.passages],
+        )
+
+    def played(self, samples: Samples, rate_hz: int, at_s: float) -> None:
+        """The loudspeaker plays these samples from `at_s` on."""
+        step = round(PLAYED_S * rate_hz)
+        for first in range(0, len(samples), step):
+            part = samples[first : first + step]
+            self._put(
+                "played",
+                at_s + first / rate_hz,
+                rate_hz=rate_hz,
+                samples=len(part),
+                db=levels_db(part, rate_hz),
+                **self._sound(part),
+            )
+
+    # -- the file ---------------------------------------------------------------------------
+
+    def _sound(self, samples: Samples) -> dict[str, str]:
+        if not self._header.sound:
+            return {}
+        return {"pcm": base64.b64encode(samples.astype("<i2").tobytes()).decode("ascii")}
+
+    def _put(self, kind: str, at_s: float, **values: Any) -> None:  # noqa: ANN401  # JSON
+        if self.failure is not None:
+            return
+        if len(self._lines) == WAITING_LINES:
+            self.lost += 1
+        self._lines.append(_line({"k": kind, "t": _3(at_s), **values}))
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            last = self._stopping.wait(SYNC_S)
+            try:
+                self._write_waiting()
+            except OSError as error:
+                self.failure = _unwritable(self._path, error)
+                log.error("the trace ends here: %s", self.failure)  # noqa: TRY400  # no bug of ours
+                return
+
+    def _write_waiting(self) -> None:
+        with contextlib.suppress(IndexError):  # the queue is empty
+            while True:
+                self._file.write(self._lines.popleft())
+        os.fdatasync(self._file.fileno())
+
+
+def levels_db(samples: Samples, rate_hz: int) -> list[float]:
+    """The level of every LEVEL_S of sound; the last may be shorter."""
+    step = max(1, round(LEVEL_S * rate_hz))
+    return [round(level_db(samples[i : i + step]), 1) for i in range(0, len(samples), step)]
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    text = json.dumps(record, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("ascii") + b"\n"
+
+
+def _3(number: float) -> float:
+    return round(float(number), 3)
+
+
+def _unwritable(path: Path, error: OSError) -> ApplianceError:
+    return ApplianceError(
+        "TRACE-WRITE",
+        f"the trace {path} cannot be written",
+        error.strerror or str(error),
+        "check the folder, its permissions and the space left, or name another file",
+    )

@@ -1,0 +1,1 @@
+"""The live view: what the appliance hears, thinks and says, on a terminal."""
