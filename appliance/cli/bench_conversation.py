@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -255,12 +254,9 @@ def _idle_cost(service: Service) -> float:
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    if not ordered:
-        return 0.0
-    return round(
-        statistics.median(ordered) if share == 0.5 else ordered[int(share * (len(ordered) - 1))], 1
-    )
+    """The value that this share of all does not exceed; 0 of none."""
+    ordered = sorted(values) or [0.0]
+    return round(ordered[round(share * (len(ordered) - 1))], 1)
 
 
 _ROWS: list[tuple[str, Callable[[Way], str]]] = [

@@ -17,7 +17,7 @@ from audio.models import quiet_room
 from audio.vad import SileroVad
 from audio.wake import OpenWakeWord
 
-RATES = (16_000, 22_050, 48_000)
+RATES = (16_000, 48_000)
 SOFT = {Earcon.HEARD: -15.0, Earcon.DECLINED: -27.0}
 
 
@@ -91,7 +91,7 @@ def test_the_alarm_can_be_repeated() -> None:
 
 
 @pytest.mark.parametrize("rate_hz", RATES)
-@pytest.mark.parametrize("gain_db", [-24, -12, 0, 9])
+@pytest.mark.parametrize("gain_db", [-12, 0, 9])
 def test_nobody_is_woken(wake: OpenWakeWord, vad: SileroVad, rate_hz: int, gain_db: int) -> None:
     """All of them, one after the other, as the microphone would hear them without cancellation."""
     sound = _in_a_room(rate_hz, gain_db)

@@ -11,6 +11,7 @@ import pytest
 from appliance.mouth import Manner
 from appliance.reasons import Outcome
 from appliance.turn import Turn
+from audio import ears as edges
 from audio.format import Samples, Utterance
 from states import events as e
 from states.state import State
@@ -312,3 +313,27 @@ def test_a_failure_on_half_a_question_is_forgotten_with_it() -> None:
 
     (turn,) = play(act, switches=PREFIRE).turns
     assert (turn.outcome, turn.error) == (Outcome.ANSWERED, None)
+
+
+def test_a_draft_of_other_words_than_the_final_ones_is_not_used() -> None:
+    """The end moved without a word of it: whoever drafted heard something else."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [HALF, QUESTION]
+        stage.wake()
+        sound = np.zeros(16_000, np.int16)
+        stage.director.on_edge(edges.SpeechPaused(Utterance(sound, 0.0, 1.0, 1.2)))
+        await asyncio.sleep(0.5)
+        stage.director.on_edge(edges.SpeechEnded(Utterance(sound, 0.0, 1.3, 2.0)))
+
+    (turn,) = play(act, switches=PREFIRE).turns
+    assert turn.transcript is not None
+    assert turn.transcript.text == QUESTION
+
+
+def test_an_answer_may_be_longer_than_what_is_made_ahead() -> None:
+    long = known_script()
+    long.says = {QUESTION: [f"Sentence number {count}." for count in range(9)]}
+    (turn,) = play(_one_question, long).turns
+    assert len(turn.spoken) == 10
+    assert turn.heard_s == pytest.approx(turn.audio_s)

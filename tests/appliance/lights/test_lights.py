@@ -139,6 +139,7 @@ def test_elsewhere_the_loop_animates_at_a_bounded_rate(led: Led, tmp_path: Path)
             await asyncio.sleep(0.5)
             seen.append(led["brightness"])
         assert seen[::2] == ["153", "0", "153", "0"]
+        await asyncio.sleep(0.3)
         led.give("brightness", "untouched")
         await asyncio.sleep(0.3)  # nothing moves
         assert led["brightness"] == "untouched"
