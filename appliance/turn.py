@@ -20,6 +20,7 @@ from appliance.engines.ports import (
     Transcript,
 )
 from appliance.hops import HopError, blame, hop
+from appliance.knowledge.context import Exchange, in_context
 from appliance.lead_ins import document
 from appliance.memory import Memory
 from appliance.mouth import Manner, Mouth, speaking
@@ -130,11 +131,19 @@ async def _look_up(turn: Turn, engines: Engines) -> None:
     """The passages for what was heard; where they leave doubt, also for what it may have been."""
     heard = turn.transcript or Transcript("", 0.0)
     with hop(turn, "retrieve", "RETRIEVE_FAILED"):
-        turn.passages = await engines.memory.retrieve(heard.text)
+        turn.passages = await engines.memory.retrieve(_meant(turn, heard.text))
         for text in heard.alternatives if _best(turn) < SURE else ():
-            others = await engines.memory.retrieve(text)
+            others = await engines.memory.retrieve(_meant(turn, text))
             if others and others[0].score * SECOND_CHOICE > _best(turn):
                 turn.passages, turn.transcript = others, replace(heard, text=text)
+
+
+def _meant(turn: Turn, words: str) -> str:
+    """The question as somebody would put it who hasn't heard the answer before it."""
+    before = turn.before
+    if before is None or not before.titles:
+        return words
+    return in_context(words, Exchange(before.question, before.heard, before.titles[0]))
 
 
 def _words(turn: Turn) -> str:
@@ -154,7 +163,8 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
     turn.reason = "OK"
     mouth.lead_in(engines.lead_ins.get(document(turn.passages[0].title)))
     asked_s = turn.stream_s()
-    async with aclosing(engines.mind.answer(_words(turn), turn.passages)) as sentences:
+    question = _meant(turn, _words(turn))
+    async with aclosing(engines.mind.answer(question, turn.passages)) as sentences:
         while True:
             with blame("ANSWER_FAILED"):
                 sentence = await anext(sentences, None)

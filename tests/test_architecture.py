@@ -25,6 +25,26 @@ MAY_IMPORT = {
         "appliance.knowledge.pack",  # the ears' process reads its words out of the pack
     },
     "appliance.knowledge": {"appliance.knowledge", "appliance.errors", "appliance.engines"},
+    "appliance.commands": {"appliance.commands", "appliance.errors"},
+    "appliance.survivor": {
+        *("appliance.survivor", "appliance.commands", "appliance.errors", "appliance.clock"),
+        *("appliance.reasons", "audio.format", "audio.errors"),
+    },
+    "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
+    "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
+    "appliance.switches": {"appliance.switches", "appliance.errors"},
+    "appliance.trace": {
+        *("appliance.errors", "appliance.record", "appliance.report", "states.state"),
+        *("audio.ears", "audio.format", "audio.level"),
+    },
+    "appliance.view": {
+        *("appliance.view", "appliance.clock", "appliance.observer", "appliance.reasons"),
+        *("appliance.record", "audio.ears", "audio.format", "audio.level", "states.state"),
+    },
+    "appliance.replay": {
+        *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
+        *("appliance.reasons", "audio.format"),
+    },
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""
@@ -38,6 +58,8 @@ ONLY_IN = {
     "ttspico": {"appliance/demo/asker.py"},
     "transitions": {"states/machine.py"},
     "pypdf": {"appliance/knowledge/formats"},
+    "hassil": {"appliance/commands"},
+    "gpiod": {"appliance/switches/gpio.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
     "appliance.service": {"appliance/cli"},

@@ -21,7 +21,7 @@ from audio.format import RATE_HZ, Samples
 MOST_PASSAGES = 3
 NEARLY = 0.6
 CLAUSE = re.compile(
-    r"^((?:\S+ ){3,}?\S+(?:[,;:]|(?= (?:and|or|but|if|when|which|that|until|for|with|to|on|in) )))\s"
+    r"^((?:\S+ ){3,}?\S+(?:[,;:]|(?= (?:and|or|but|if|when|which|that|until|for|with|to|on) )))\s"
 )
 """At least four words, up to a comma or before a word that begins something new."""
 

@@ -337,3 +337,34 @@ def test_an_answer_may_be_longer_than_what_is_made_ahead() -> None:
     (turn,) = play(_one_question, long).turns
     assert len(turn.spoken) == 10
     assert turn.heard_s == pytest.approx(turn.audio_s)
+
+
+def test_a_follow_up_means_what_was_heard_before() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [QUESTION, "and how long does that take"]
+        await stage.ask()
+        await stage.until(State.FOLLOW_UP)
+        await stage.ears.hear(1.0)
+
+    stage = play(act, switches={"follow_up"})
+    looked_up = [what for hop, what in stage.script.log if hop == "retrieve"]
+    assert looked_up[0] == QUESTION
+    assert "light" in looked_up[1]
+    assert looked_up[1].endswith("how long does that take")
+    _, second = stage.turns
+    assert second.transcript is not None
+    assert second.transcript.text == "and how long does that take", "what was said stays as it was"
+
+
+def test_after_minutes_nobody_means_the_last_answer_any_more() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [QUESTION, "how long does that take"]
+        await stage.ask()
+        await stage.until(State.IDLE)
+        await asyncio.sleep(300)
+        await stage.ask()
+
+    stage = play(act)
+    assert [what for hop, what in stage.script.log if hop == "retrieve"][1] == (
+        "how long does that take"
+    )
