@@ -28,7 +28,7 @@ def document(title: str) -> str:
 def render(
     texts: Iterable[PackText], voice: VoiceConfig, speak: Callable[[str], Samples]
 ) -> dict[str, bytes]:
-    """The pack's assets: 16-bit PCM of "From the user guide." for every document."""
+    """The pack's assets: 16-bit PCM of "User guide:" for every document."""
     titles = sorted({document(text.title) for text in texts})[:MOST]
     return {_name(title, voice): _bytes(speak(phrases.lead_in(title))) for title in titles}
 

@@ -14,8 +14,9 @@ APOLOGIES = {
 
 
 def lead_in(document: str) -> str:
-    """Names the source of an answer that is still being made."""
-    return f"From {document}:"
+    """Names the source of an answer that is still being made; short, or the answer waits for it."""
+    name = document.removeprefix("the ")
+    return f"{name[:1].upper()}{name[1:]}:"
 
 
 def from_source(title: str) -> str:
