@@ -18,6 +18,7 @@ from appliance import lead_ins
 from appliance.body import Body, earcons
 from appliance.clock import civil_now, working
 from appliance.commands.intents import Intents
+from appliance.commands.sampling import sentences
 from appliance.config import Config
 from appliance.director import Director, Policy
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
@@ -295,7 +296,8 @@ async def build_knowledge(
             return asyncio.run_coroutine_threadsafe(_spoken(voice, text), loop).result()
 
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
-            words = build_assets([(text.heading_path, text.text) for text in texts], phonemes)
+            said = [(text.heading_path, text.text) for text in texts]
+            words = build_assets(said, phonemes, commands=sentences("en"))
             return words | lead_ins.render(texts, config.voice, speak)
 
         with working():

@@ -59,6 +59,7 @@ ONLY_IN = {
     "transitions": {"states/machine.py"},
     "pypdf": {"appliance/knowledge/formats"},
     "hassil": {"appliance/commands"},
+    "yaml": {"appliance/commands/intents.py"},
     "gpiod": {"appliance/switches/gpio.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},

@@ -25,6 +25,9 @@ _QUESTIONS: Final = 2_000.0
 _SENTENCES: Final = 400.0
 """Pseudo-counts: how much the made-up questions and the documents' own sentences weigh."""
 
+COMMANDS = 300.0
+"""The same of the commands, which are few and said alike."""
+
 _COMMON_WORDS: Final = 12_000
 _BACKGROUND_BIGRAMS: Final = 200_000
 _TRIGRAMS: Final = 150_000
@@ -35,6 +38,7 @@ def build_assets(
     texts: Sequence[tuple[Sequence[str], str]],
     phonemes: Callable[[str], str] | None = None,
     progress: Callable[[float], None] | None = None,
+    commands: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """Make the dictionary and the language model of a knowledge pack.
 
@@ -45,6 +49,7 @@ def build_assets(
         phonemes: eSpeak's mnemonics of a word, for words that CMUdict lacks; without it they are
             left to rules, and a word that no rule helps cannot be heard.
         progress: is told 0..1.
+        commands: sentences that are orders, in lower case; a likelier one comes more often.
 
     Returns:
         `sphinx.dict` and `sphinx.arpa.gz`.
@@ -57,7 +62,7 @@ def build_assets(
     known = read_dictionary(folder / "cmudict-en-us.dict")
     general = read_general(folder / "en-us.lm.bin")
     tell(0.2)
-    counted = _counted(texts, _commonness(general))
+    counted = _counted(texts, _commonness(general), commands)
     tell(0.5)
     acronyms = {
         a.lower() for path, text in texts for a in _ACRONYM.findall(" ".join((*path, text)))
@@ -74,7 +79,11 @@ def build_assets(
     return {DICTIONARY: _dictionary(ways.items()), LANGUAGE: language}
 
 
-def _counted(texts: Sequence[tuple[Sequence[str], str]], likely: Callable[[str], float]) -> Counted:
+def _counted(
+    texts: Sequence[tuple[Sequence[str], str]],
+    likely: Callable[[str], float],
+    commands: Sequence[str],
+) -> Counted:
     counted, phrases = Counted(), Phrases()
     for heading in sorted({part for path, _ in texts for part in path}):
         words = spoken_words(heading)
@@ -87,6 +96,8 @@ def _counted(texts: Sequence[tuple[Sequence[str], str]], likely: Callable[[str],
     phrases.add_variants(likely)
     for question, weight in questions(phrases):
         counted.add(question, weight * _QUESTIONS)
+    for command in commands:
+        counted.add(spoken_words(command), COMMANDS / len(commands))
     return counted.pruned(_TRIGRAMS)
 
 

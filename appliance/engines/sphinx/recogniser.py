@@ -134,6 +134,8 @@ class SphinxRecogniser:
         """What else it may have been, likeliest first."""
         found: dict[str, None] = {}
         for hypothesis in itertools.islice(self._decoder.nbest(), _LOOKED_AT):
+            if hypothesis is None:  # of an utterance too short to have others
+                break
             found[" ".join(_without_wake(hypothesis.hypstr.split()))] = None
             if len(found) > _ALTERNATIVES:
                 break
