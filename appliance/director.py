@@ -21,7 +21,7 @@ from appliance.observer import Observer, Observers
 from appliance.turn import Engines, Stage, Turn, glimpse, run_turn
 from audio import ears as edges
 from audio.errors import AudioError
-from audio.format import Frame, Utterance
+from audio.format import Frame, Samples, Utterance
 from audio.ports import WakeHit
 from states import events
 from states.machine import Conversation
@@ -143,6 +143,11 @@ class Director:
     def read_from_thread(self, reading: edges.Reading) -> None:
         """What the ears made of a frame. From any thread."""
         self._loop.call_soon_threadsafe(self._observers.reading, reading)
+
+    def played_from_thread(self, samples: Samples, rate_hz: int) -> None:
+        """The loudspeaker is playing this now. From any thread."""
+        at_s = self.stream_s()
+        self._loop.call_soon_threadsafe(self._observers.played, samples, rate_hz, at_s)
 
     def frame(self, frame: Frame) -> None:
         """A frame of the microphone; on the microphone's thread, if it has one."""

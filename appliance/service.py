@@ -35,6 +35,7 @@ from appliance.observer import Observer
 from appliance.orders import Orders
 from appliance.panel import Panel
 from appliance.patience import TurnJudge
+from appliance.playback import Playback
 from appliance.processes import asr_worker, mind_worker, voice_worker
 from appliance.survivor.bell import Bell
 from appliance.survivor.settings import Settings
@@ -50,7 +51,7 @@ from audio.earcons import Earcon, render
 from audio.ears import Ears, Reading
 from audio.format import Samples
 from audio.listener import Listener
-from audio.ports import Loudspeaker, Microphone
+from audio.ports import EchoRemover, Loudspeaker, Microphone
 from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
 from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
@@ -74,7 +75,7 @@ class Service(NamedTuple):
     config: Config
     survivors: Survivors
     engines: Engines
-    fresh_ears: Callable[[SegmenterSettings], Ears]
+    fresh_ears: Callable[[SegmenterSettings, EchoRemover | None], Ears]
     turn_ids: Iterator[int]
     workers: tuple[Worker, ...]
 
@@ -143,7 +144,7 @@ async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
     return worker
 
 
-def load_ears(config: Config) -> Callable[[SegmenterSettings], Ears]:
+def load_ears(config: Config) -> Callable[[SegmenterSettings, EchoRemover | None], Ears]:
     """The models that listen all the time; they live in the service, on the CPU.
 
     Returns:
@@ -154,10 +155,10 @@ def load_ears(config: Config) -> Callable[[SegmenterSettings], Ears]:
     """
     wake, vad = OpenWakeWord(_phrases(config)), SileroVad()
 
-    def fresh_ears(settings: SegmenterSettings) -> Ears:
+    def fresh_ears(settings: SegmenterSettings, echo: EchoRemover | None) -> Ears:
         wake.reset()
         vad.reset()
-        return Ears(wake, vad, settings)
+        return Ears(wake, vad, settings, echo)
 
     return fresh_ears
 
@@ -187,10 +188,12 @@ async def conversation(
     microphone: Microphone | None,
     *,
     observers: Sequence[Observer] = (),
+    playback: Playback | None = None,
     live: bool = False,
 ) -> AsyncIterator[Director]:
     """A director that conducts one stream; without a microphone, typed questions only.
 
+    `playback`: of the loudspeaker, where its sound may reach the microphone or be watched.
     `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
     can be closed and opened again.
     """
@@ -213,7 +216,11 @@ async def conversation(
         watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
         stream.push_async_callback(_cancelled, asyncio.ensure_future(watch.run()))
         watch_ears = director.read_from_thread if observers else None
-        listener = _listening(stream, service, director, watch_ears) if capture else None
+        echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
+        ears = service.fresh_ears(config.segmenter, echo or None)
+        listener = _listening(stream, ears, director, watch_ears) if capture else None
+        if playback and observers:
+            playback.watcher = director.played_from_thread
         director.open(listener)
         stream.callback(panel.stop)
         panel.start(director.post)
@@ -259,13 +266,13 @@ def policy_of(config: Config) -> Policy:
 
 def _listening(
     stream: contextlib.AsyncExitStack,
-    service: Service,
+    ears: Ears,
     director: Director,
     watch: Callable[[Reading], None] | None,
 ) -> Listener:
     """The thread `ears`, posting to the director."""
     listener = Listener(
-        service.fresh_ears(service.config.segmenter),
+        ears,
         director.post_from_thread,
         director.ears_failed,
         director.frame_processed,

@@ -158,10 +158,11 @@ class Ears:
         self.silent_s = 0.0 if heard.samples.any() else self.silent_s + FRAME_S
         frame = self._echo.cancel(heard) if self._echo else heard
         probability = self._vad.process(frame.samples)
-        self.speech = probability if self._loud.open(frame.samples) else 0.0
+        itself = self._echo is not None and self._echo.only_echo
+        self.speech = probability if self._loud.open(frame.samples) and not itself else 0.0
         self._memory.append((frame, self.speech))
         hit = self._wake.process(frame.samples, frame.captured_at)
-        edges: list[Edge] = [hit] if hit else []
+        edges: list[Edge] = [hit] if hit and not itself else []
         return edges + self._hear(frame, self.speech)
 
     def reading(self) -> Reading | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from audio.errors import AudioError
 from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame, Samples
-from audio.playout import QUEUED_S
+from audio.playout import PERIOD_S, QUEUED_S, Tap
 from audio.portaudio import Device, DeviceId, System, list_devices
 from audio.rechunk import Framer
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Device", "PyAudioLoudspeaker", "PyAudioMicrophone", "list_devices"]
 
-_PERIOD_S = 0.02
 _STALL_S = 3.0
 """A device that gives or takes nothing for so long is lost."""
 
@@ -116,9 +115,22 @@ class PyAudioMicrophone:
 class PyAudioLoudspeaker:
     """A playback device; implements `Loudspeaker`. Belongs to the loop that plays."""
 
-    def __init__(self, rate_hz: int, device: DeviceId = None, stall_s: float = _STALL_S) -> None:
-        """Open the device; AudioError as `PyAudioMicrophone.start`."""
-        self._rate_hz, self._stall_s = rate_hz, stall_s
+    def __init__(
+        self,
+        rate_hz: int,
+        device: DeviceId = None,
+        stall_s: float = _STALL_S,
+        tap: Tap | None = None,
+    ) -> None:
+        """Open the device; AudioError as `PyAudioMicrophone.start`.
+
+        `tap` is told, in PortAudio's thread, each period as the device takes it.
+        """
+        self._rate_hz, self._stall_s, self._tap = rate_hz, stall_s, tap
+        self.gain = 1.0
+        """How loud everything that sounds from the next period on is, 0..1."""
+        self._leaving_gain = 1.0
+        self._taken = 0
         self._lock = Lock()
         self._queue: Samples = np.zeros(0, np.int16)
         self._heard = 0
@@ -130,7 +142,7 @@ class PyAudioLoudspeaker:
             index = self._system.find(device, "outputs")
             self._device_hz, self._channels = self._system.supported(index, rate_hz, "output")
             self._resampler = self._new_resampler()
-            size = round(self._device_hz * _PERIOD_S)
+            size = round(self._device_hz * PERIOD_S)
             self._stream = self._system.open(
                 "output", index, self._device_hz, self._channels, size, self._callback
             )
@@ -163,6 +175,10 @@ class PyAudioLoudspeaker:
             self._flushes += 1
         self._resampler = self._new_resampler()
         self._wake()
+
+    def now_s(self) -> float:
+        """The device's own clock: seconds of sound and silence that it took; for any thread."""
+        return self._taken / self._device_hz
 
     def heard_s(self) -> float:
         """Seconds that the device took; up to its buffer more than what left the loudspeaker."""
@@ -204,9 +220,21 @@ class PyAudioLoudspeaker:
         with self._lock:
             part, self._queue = self._queue[:count], self._queue[count:]
             self._heard += len(part)
+        part = self._amplified(part)
+        if self._tap is not None and len(part):
+            self._tap(part, self._device_hz, self.now_s())
+        self._taken += count
         self._wake()
         full = np.pad(part, (0, count - len(part)))
         return np.repeat(full, self._channels).tobytes(), self._system.go_on
+
+    def _amplified(self, part: Samples) -> Samples:
+        """With the gain, which glides to a new one within the period, or it would click."""
+        before, self._leaving_gain = self._leaving_gain, self.gain
+        if before == self._leaving_gain == 1:
+            return part
+        gain = np.linspace(before, self._leaving_gain, len(part))
+        return np.round(part * gain).astype(np.int16)
 
     def _wake(self) -> None:
         for loop, event in tuple(self._waiters):

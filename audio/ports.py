@@ -100,3 +100,7 @@ class EchoRemover(Protocol):
 
     def cancel(self, frame: Frame) -> Frame:
         """The same frame without what the loudspeaker played."""
+
+    @property
+    def only_echo(self) -> bool:
+        """Whether nobody but the device itself has been heard lately: nothing is to be believed."""

@@ -133,7 +133,7 @@ def _spans(length_s: float, rng: random.Random) -> list[float]:
 class _AnyDocument(dict[str, Samples]):
     """Every document has its lead-in."""
 
-    def get(self, key: str, default: object = None) -> Samples:  # type: ignore[override]  # noqa: ARG002
+    def get(self, key: str, default: object = None) -> Samples:  # noqa: ARG002
         return np.ones(round(LEAD_IN_S * BoardVoice.rate_hz), np.int16)
 
 

@@ -245,7 +245,7 @@ def _samples(wav: Path) -> Samples:
 
 def _idle_cost(service: Service) -> float:
     """Processor seconds for a second of a quiet room, nobody speaking."""
-    ears = service.fresh_ears(service.config.segmenter)
+    ears = service.fresh_ears(service.config.segmenter, None)
     room = quiet_room(round(IDLE_S * RATE_HZ))
     before_s = clock.thread_s()
     for seq, part in enumerate(room[: len(room) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, 512)):

@@ -26,13 +26,14 @@ from appliance.config import Config
 from appliance.director import Director
 from appliance.errors import ConfigError
 from appliance.observer import Observer
+from appliance.playback import Playback
 from appliance.service import Service, conversation, start_service
 from appliance.trace import Header, TraceWriter
 from appliance.view.live import LiveView, PlainView
 from appliance.view.model import Shown
 from audio.files import FileMicrophone, RecordingLoudspeaker
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
-from audio.ports import Loudspeaker, Microphone
+from audio.ports import Microphone
 
 DESCRIPTION = """\
 As `appliance run`, and shows all the time: how loud it is, whether somebody speaks, how near the
@@ -102,12 +103,15 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     over, live = asyncio.Event(), wav is None  # a rehearsal touches nobody's timers and lights
     async with start_service(config, state_folder(config) if live else None) as service:
-        microphone, speaker = _devices(service, wav, over)
+        microphone, playback = _devices(service, wav, over)
         with contextlib.ExitStack() as watching:
             observers: list[Observer] = [watching.enter_context(trace)] if trace else []
             observers.append(_view(watching, console, header))
             async with conversation(
-                service, speaker, microphone, observers=observers, live=live
+                *(service, playback.speaker, microphone),
+                observers=observers,
+                playback=playback,
+                live=live,
             ) as director:
                 await _first_of(stop.wait(), director.broken.wait(), _settled(director, over))
             if director.failure:
@@ -116,16 +120,15 @@ async def _serve(
 
 def _devices(
     service: Service, wav: Path | None, over: asyncio.Event
-) -> tuple[Microphone, Loudspeaker]:
+) -> tuple[Microphone, Playback]:
     """The sound card; or a recording, which sets `over` at its end, and silence."""
     devices, rate_hz = service.config.devices, service.engines.voice.rate_hz
     if wav is not None:
         microphone = FileMicrophone(wav, exhausted=lambda _at_s: over.set())
-        return microphone, RecordingLoudspeaker(rate_hz)
-    return (
-        PyAudioMicrophone(devices.microphone or None),
-        PyAudioLoudspeaker(rate_hz, devices.loudspeaker or None),
-    )
+        return microphone, Playback(lambda tap: RecordingLoudspeaker(rate_hz, tap))
+    name = devices.loudspeaker or None
+    playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
+    return PyAudioMicrophone(devices.microphone or None), playback
 
 
 def _view(watching: contextlib.ExitStack, console: Console, header: Header) -> Observer:

@@ -21,6 +21,7 @@ from appliance.cli.options import (
 from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.observer import Bystander
+from appliance.playback import Playback
 from appliance.reasons import REASONS
 from appliance.service import conversation, start_service
 from appliance.turn import Turn
@@ -60,14 +61,14 @@ async def _serve(config: Config, watcher: Watcher) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with start_service(config, state_folder(config)) as service:
         microphone = PyAudioMicrophone(config.devices.microphone or None)
-        speaker = PyAudioLoudspeaker(
-            service.engines.voice.rate_hz, config.devices.loudspeaker or None
-        )
+        rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
+        playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
         async with conversation(
             service,
-            speaker,
+            playback.speaker,
             microphone,
             observers=[watcher],
+            playback=playback,
             live=True,
         ) as director:
             await asyncio.wait(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from appliance.endpointing.english import SIGNS, signs
 from appliance.endpointing.weights import WORDS
@@ -14,18 +14,24 @@ if TYPE_CHECKING:
     from audio.prosody import Prosody
 
 
+_LONG_S: Final = 3.0
+"""Speech longer than this is no likelier to end."""
+
+
 def heard(prosody: Prosody, spoken_s: float) -> dict[str, float]:
     """Values of the sound, each about -2..2; a missing voice is all zero."""
     return {
         "pitch_height": _within(prosody.pitch_height_st, 6.0),
-        "pitch_floor": _within(prosody.pitch_floor_st, 8.0),
-        "pitch_slope": _within(prosody.pitch_slope_st, 30.0),
+        "pitch_rank": _within(2 * prosody.pitch_rank - 1, 1.0),
+        "pitch_floor": _within(prosody.pitch_floor_st, 6.0),
+        "creak": _within(prosody.creak, 0.3),
         "level_fall": _within(prosody.level_fall_db, 12.0),
-        "level_slope": _within(prosody.level_slope_db, 100.0),
+        "peak_fall": _within(prosody.peak_fall_db, 12.0),
+        "fade": _within(prosody.fade_s, 0.3),
         "last_voiced": _within(prosody.last_voiced_s, 0.6),
         "lengthening": _within(math.log(max(prosody.lengthening, 0.1)), 2.0),
         "unvoiced_tail": _within(prosody.unvoiced_tail_s, 0.3),
-        "duration": _within(math.log(max(spoken_s, 0.1)), 2.0),
+        "duration": math.log(min(max(spoken_s, 0.1), _LONG_S)) / 2,
     }
 
 

@@ -48,11 +48,11 @@ class EndpointSettings:
         unsure: probability up to which `longest_s` holds.
     """
 
-    shortest_s: float = 0.35
-    longest_s: float = 0.95
+    shortest_s: float = 0.45
+    longest_s: float = 0.9
     hesitant_s: float = 1.2
-    sure: float = 0.7
-    unsure: float = 0.4
+    sure: float = 0.78
+    unsure: float = 0.68
 
     def __post_init__(self) -> None:
         """Check the ranges (ValueError)."""

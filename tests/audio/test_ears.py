@@ -231,6 +231,8 @@ def test_who_interrupts_is_heard_from_the_first_word() -> None:
 class _Silence:
     """Removes everything."""
 
+    only_echo = False
+
     def cancel(self, frame: Frame) -> Frame:
         return Frame(frame.samples * 0, frame.seq, frame.captured_at)
 
@@ -244,6 +246,23 @@ def test_every_model_hears_what_echo_removal_left() -> None:
     reading = ears.reading()
     assert reading is not None
     assert (reading.level_db, reading.speech) == (0.0, 0.0)
+
+
+class _Itself:
+    """Removes nothing, and knows that it hears itself."""
+
+    only_echo = True
+
+    def cancel(self, frame: Frame) -> Frame:
+        return frame
+
+
+def test_what_the_device_says_itself_neither_wakes_it_nor_counts_as_speech() -> None:
+    hit = WakeHit("alexa", 0.9, at_s=1.0)
+    ears = Ears(ScriptedWakeWord([hit]), ScriptedVad([(0, 9)]), echo=_Itself())
+    ears.listen()
+    edges = [edge for frame in frames(loud(6)) for edge in ears.feed(frame)]
+    assert kinds(edges) == [NoSpeech]
 
 
 def test_a_dead_microphone_shows() -> None:
