@@ -15,6 +15,8 @@ class TurnJudge:
 
     def patience_s(self, turn: Turn, utterance: Utterance) -> float:
         """By the sound alone, or by the turn's words too where they are known."""
+        if turn.is_order:
+            return self._judge.settings.shortest_s
         pause = Pause(
             sound=utterance.samples,
             silence_s=utterance.ended_at_s - utterance.end_s,

@@ -53,6 +53,7 @@ class Turn:
         before: the turn before, where this question may refer to it.
         made: set once the first sound of the reply is there to be played.
         floor: set while the reply may sound: once the person has finished, until it is cut off.
+        is_order: all its words are an order, which is therefore complete.
         mutes: it was the order to switch the microphone off.
         led_in: a lead-in named the source before the answer.
         timings_ms: how long each stage took; `first_sound` and `first_audio` count from
@@ -77,6 +78,7 @@ class Turn:
     made: asyncio.Event = field(default_factory=asyncio.Event)
     floor: asyncio.Event = field(default_factory=asyncio.Event)
     led_in: bool = False
+    is_order: bool = False
     mutes: bool = False
     reason: str | None = None
     outcome: Outcome | None = None
@@ -136,5 +138,5 @@ class Turn:
 
 _MADE_OF_THE_QUESTION = (
     *("utterance", "asked_s", "transcript", "passages", "sentences", "spoken", "said"),
-    *("timings_ms", "stages", "floor", "made", "led_in", "mutes", "reason", "error", "audio_s"),
+    *("timings_ms", "stages", "floor", "made", "led_in", "is_order", "mutes", "reason", "error", "audio_s"),
 )

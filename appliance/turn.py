@@ -99,6 +99,7 @@ async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) ->
         await _admit(turn, phrases.NOT_UNDERSTOOD, mouth)
         return
     if engines.orders and (order := engines.orders.match(_words(turn))):
+        turn.is_order = True
         stage.understood(turn)
         await _obey(turn, engines.orders, order, mouth, stage)
         return

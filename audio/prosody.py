@@ -1,8 +1,8 @@
-"""How the last words sound: falling or level, dwindling or cut off, drawn out or hurried.
+"""How the last words sound: falling or held up, dwindling or cut off, drawn out or hurried.
 
-People announce that they have finished: the pitch falls to the bottom of their range, the last
-syllable is drawn out, the voice fades. Before "and …" the pitch stays up. All of it is relative
-to the same speaker in the same utterance, so neither voice nor microphone matters.
+People announce that they have finished: the pitch falls to the bottom of their range, the voice
+fades and creaks. Before "and …" it stays up. All of it is relative to the same speaker in the
+same utterance, so neither voice nor microphone matters.
 
 Pitch is the peak of the normalised autocorrelation (Boersma, 1993: divided by the window's own).
 """
@@ -32,10 +32,11 @@ _WINDOW: Final = 320  # samples, at half the rate: 40 ms, three periods of a low
 _TRANSFORM: Final = 432  # points, at least the window and the longest lag
 _LAGS: Final = (20, 107)  # samples at half the rate: 400 Hz down to 75 Hz
 _VOICED: Final = 0.5  # height of the autocorrelation's peak
+_CLEAR: Final = 0.7  # the same, where the pitch may be believed
 _AUDIBLE_DB: Final = 30.0  # below the loudest; fainter is room
-_TAIL: Final = 40  # hops: the last words
+_STRONG_DB: Final = 12.0  # below the loudest tenth of the voice
 _LAST: Final = 12  # hops: the last syllable
-_FEWEST: Final = 5  # voiced hops from which a pitch is believed
+_FEWEST: Final = 8  # voiced hops from which anything is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +44,28 @@ class Prosody:
     """The end of what was said so far, against the rest of it.
 
     Attributes:
-        pitch_height_st: pitch of the last voiced 0.12 s above the speaker's median, in semitones.
-        pitch_floor_st: the same above the speaker's lowest tenth.
-        pitch_slope_st: change of pitch over the last voiced 0.4 s, in semitones per second.
-        level_fall_db: how much weaker the last voiced 0.12 s are than the median voiced level.
-        level_slope_db: change of level over the last audible 0.3 s, in dB per second.
+        pitch_height_st: pitch of the last 0.12 s of clear voice above the median, in semitones.
+        pitch_rank: share of the clear voice that is higher than that, 0..1.
+        pitch_floor_st: lowest pitch of the last 0.2 s above the speaker's lowest tenth.
+        creak: how much less clear the last 80 ms of voice are than the median, up to 1.
+        level_fall_db: how much weaker the last 0.12 s of voice are than the median.
+        peak_fall_db: how much the loudest of them is below the loudest tenth.
+        fade_s: from the last strong sound to the last audible one.
         last_voiced_s: length of the last voiced stretch.
         lengthening: the same over the median stretch.
         unvoiced_tail_s: audible sound after the last voice, such as a final "s".
-        voiced_s: voice in all.
     """
 
     pitch_height_st: float = 0.0
+    pitch_rank: float = 0.5
     pitch_floor_st: float = 0.0
-    pitch_slope_st: float = 0.0
+    creak: float = 0.0
     level_fall_db: float = 0.0
-    level_slope_db: float = 0.0
+    peak_fall_db: float = 0.0
+    fade_s: float = 0.0
     last_voiced_s: float = 0.0
     lengthening: float = 1.0
     unvoiced_tail_s: float = 0.0
-    voiced_s: float = 0.0
 
 
 def prosody(sound: Samples, silence_s: float) -> Prosody:
@@ -82,29 +85,52 @@ def prosody(sound: Samples, silence_s: float) -> Prosody:
     voiced = audible & (strength > _VOICED) & (level.max() > 0)
     if voiced.sum() < _FEWEST:
         return Prosody()
-    return _described(level, pitch, audible, voiced)
+    clear = voiced & (strength > _CLEAR)
+    tune = _Tune.of(pitch[clear]) if clear.sum() >= _FEWEST else _Tune()
+    return _described(level, strength, audible, voiced, tune)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tune:
+    """How the pitch ends."""
+
+    height_st: float = 0.0
+    rank: float = 0.5
+    floor_st: float = 0.0
+
+    @classmethod
+    def of(cls, pitch: Floats) -> _Tune:
+        final = pitch[-_LAST:].mean()
+        return cls(
+            height_st=float(final - np.median(pitch)),
+            rank=float(np.mean(pitch > final)),
+            floor_st=float(pitch[-20:].min() - np.quantile(pitch, 0.1)),
+        )
 
 
 def _described(
-    level: Floats, pitch: Floats, audible: NDArray[np.bool_], voiced: NDArray[np.bool_]
+    level: Floats,
+    strength: Floats,
+    audible: NDArray[np.bool_],
+    voiced: NDArray[np.bool_],
+    tune: _Tune,
 ) -> Prosody:
     at = np.flatnonzero(voiced)
-    tones, last = pitch[at], at[-_LAST:]
+    last, loud = level[at[-_LAST:]], np.quantile(level[at], 0.9)
     lengths = _runs(voiced)
-    final = pitch[last].mean()
-    ends = int(np.flatnonzero(audible)[-1])
-    tail = at[at > at[-1] - _TAIL]
-    fading = np.arange(max(0, ends - 29), ends + 1)
+    end = int(np.flatnonzero(audible)[-1])
+    strong = int(np.flatnonzero(level > loud - _STRONG_DB)[-1])
     return Prosody(
-        pitch_height_st=float(final - np.median(tones)),
-        pitch_floor_st=float(final - np.quantile(tones, 0.1)),
-        pitch_slope_st=_slope(tail, pitch[tail]),
-        level_fall_db=float(np.median(level[at]) - level[last].mean()),
-        level_slope_db=_slope(fading, level[fading]),
+        pitch_height_st=tune.height_st,
+        pitch_rank=tune.rank,
+        pitch_floor_st=tune.floor_st,
+        creak=float(np.median(strength[at]) - strength[at[-8:]].mean()),
+        level_fall_db=float(np.median(level[at]) - last.mean()),
+        peak_fall_db=float(loud - last.max()),
+        fade_s=max(0, end - strong) / _HOPS_S,
         last_voiced_s=float(lengths[-1]) / _HOPS_S,
         lengthening=float(lengths[-1] / np.median(lengths)),
-        unvoiced_tail_s=float(ends - at[-1]) / _HOPS_S,
-        voiced_s=len(at) / _HOPS_S,
+        unvoiced_tail_s=float(end - at[-1]) / _HOPS_S,
     )
 
 
@@ -146,11 +172,3 @@ def _runs(voiced: NDArray[np.bool_]) -> NDArray[np.int_]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], closed.astype(np.int8), [0]))))
     lengths: NDArray[np.int_] = edges[1::2] - edges[::2]
     return lengths
-
-
-def _slope(hops: NDArray[np.int_], values: Floats) -> float:
-    """Of the straight line through the values, per second."""
-    if len(hops) < _FEWEST:
-        return 0.0
-    times = (hops - hops.mean()) / _HOPS_S
-    return float(np.clip(times @ (values - values.mean()) / (times @ times), -200, 200))

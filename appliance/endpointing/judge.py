@@ -51,8 +51,8 @@ class EndpointSettings:
     shortest_s: float = 0.45
     longest_s: float = 0.9
     hesitant_s: float = 1.2
-    sure: float = 0.78
-    unsure: float = 0.68
+    sure: float = 0.8
+    unsure: float = 0.7
 
     def __post_init__(self) -> None:
         """Check the ranges (ValueError)."""
@@ -93,13 +93,13 @@ class Judge:
 
     def __init__(self, settings: EndpointSettings | None = None) -> None:
         """Begin with a speaker of usual pace."""
-        self._settings = settings or EndpointSettings()
+        self.settings = settings or EndpointSettings()
         self._usual_s = _USUAL_S
 
     def patience_s(self, pause: Pause) -> float:
         """The silence, from its beginning, that completes the utterance. Takes about 4 ms."""
         words = (pause.text or "").split()
-        return patience_s(finished(pause), self._settings, self.pace, more=hesitates(words))
+        return patience_s(finished(pause), self.settings, self.pace, more=hesitates(words))
 
     def learn(self, inner_pauses_s: Iterable[float]) -> None:
         """Take the pauses within an utterance that was heard to its end."""

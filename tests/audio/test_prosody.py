@@ -40,28 +40,36 @@ def test_a_falling_voice_ends_below_its_median_and_a_rising_one_above(pitch_hz: 
     rising = prosody(said(voice((pitch_hz * 0.9, pitch_hz * 1.3))), SILENCE_S)
     assert -5 < falling.pitch_height_st < -1.5
     assert 1.5 < rising.pitch_height_st < 5
-    assert falling.pitch_slope_st < -3
-    assert rising.pitch_slope_st > 3
+    assert falling.pitch_rank > 0.8
+    assert rising.pitch_rank < 0.2
     assert falling.pitch_floor_st < 1 < rising.pitch_floor_st
 
 
-def test_the_slope_is_in_semitones_per_second() -> None:
+def test_the_height_is_in_semitones() -> None:
     octave = prosody(said(voice((100, 200), seconds=2.0)), SILENCE_S)
-    # The last 0.4 s of a straight line from 100 to 200 Hz: 180 to 200 Hz.
-    assert octave.pitch_slope_st == pytest.approx(12 * np.log2(200 / 180) / 0.4, rel=0.25)
+    # A straight line: 150 Hz in its middle, 197 Hz in the last 0.12 s.
+    assert octave.pitch_height_st == pytest.approx(12 * np.log2(197 / 150), abs=0.4)
 
 
-def test_a_level_voice_has_no_slope() -> None:
+def test_a_level_voice_stays_where_it_is() -> None:
     level = prosody(said(voice((140, 140))), SILENCE_S)
     assert abs(level.pitch_height_st) < 0.2
-    assert abs(level.pitch_slope_st) < 1
     assert abs(level.level_fall_db) < 1
+    assert level.fade_s < 0.05
 
 
 def test_a_voice_that_fades_is_weaker_at_its_end() -> None:
-    fading = prosody(said(voice((140, 140), level=(6000, 600))), SILENCE_S)
+    fading = prosody(said(voice((140, 140), level=(6000, 300))), SILENCE_S)
     assert fading.level_fall_db > 6
-    assert fading.level_slope_db < -15
+    assert fading.peak_fall_db > 6
+    assert fading.fade_s > 0.1
+
+
+def test_a_voice_that_breaks_at_its_end_creaks() -> None:
+    noise = hiss(0.2, 1500)
+    creaking = np.concatenate([voice((140, 140)), voice((140, 140), 0.2) + noise])
+    assert prosody(said(creaking), SILENCE_S).creak > 0.1
+    assert abs(prosody(said(voice((140, 140))), SILENCE_S).creak) < 0.09
 
 
 def test_the_last_syllable_is_measured_against_the_others() -> None:
