@@ -114,7 +114,11 @@ class Director:
         self.discarded = 0
         self.memory = Memory()
         self._engines, self._body = engines, body
-        self._stage = Stage(body.speaker, self.post, self.memory, self._understood, body.set_volume)
+        self._stage = Stage(
+            *(body.speaker, self.post, self.memory),
+            understood=self._understood,
+            set_volume=body.set_volume,
+        )
         self._ids = ids or itertools.count(1)
         self._observers = Observers(observers)
         self._loop = asyncio.get_running_loop()

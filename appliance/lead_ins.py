@@ -7,6 +7,7 @@ source is named after the answer instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -16,8 +17,15 @@ from appliance.config import VoiceConfig
 from appliance.knowledge.pack import Pack, PackText
 from audio.format import Samples
 
+PACE = 1.2
+"""They are said a little faster than answers: what follows waits for them."""
 MOST = 200
 """Documents of a pack that are named so; each takes about 40 kB."""
+
+
+def hurried(voice: VoiceConfig) -> VoiceConfig:
+    """The voice that says them."""
+    return replace(voice, speed_wpm=round(voice.speed_wpm * PACE))
 
 
 def document(title: str) -> str:

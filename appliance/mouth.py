@@ -24,6 +24,9 @@ from states.events import Event, FirstAudio
 
 SENTENCES_AHEAD = 2
 """So many wait, synthesised, behind the one that sounds."""
+LEARNING = 0.3
+WORTH_S = 0.3
+"""An answer that is due sooner than this needs no lead-in."""
 _END_OF_SENTENCE: Samples = np.zeros(0, np.int16)
 
 
@@ -40,6 +43,18 @@ class Manner:
     lead_in_after_s: float = 0.15
 
 
+@dataclass(slots=True)
+class Pace:
+    """How long answers take to be made, as learnt: from when their source is known, seconds."""
+
+    expected_s: float | None = None
+
+    def learn(self, took_s: float) -> None:
+        """One more; later ones count more."""
+        before_s = took_s if self.expected_s is None else self.expected_s
+        self.expected_s = before_s + LEARNING * (took_s - before_s)
+
+
 class Mouth:
     """Speaks sentences in order; `speaking` opens and closes it."""
 
@@ -50,7 +65,10 @@ class Mouth:
         speaker: Loudspeaker,
         post: Callable[[Event], None],
         manner: Manner,
+        pace: Pace | None = None,
     ) -> None:
+        self._pace = pace or Pace()
+        self._source_known_s: float | None = None
         self._turn, self._voice, self._speaker = turn, voice, speaker
         self._post, self._manner, self._floor = post, manner, turn.floor
         self._texts: asyncio.Queue[str | None] = asyncio.Queue()
@@ -70,6 +88,7 @@ class Mouth:
 
     def lead_in(self, sound: Samples | None) -> None:
         """Something short that may be played should the first sentence be late."""
+        self._source_known_s = self._turn.stream_s()
         if sound is not None:
             self._lead_in = sound
             self._to_fill_in.set()
@@ -98,6 +117,7 @@ class Mouth:
                 if samples is None:
                     return
                 self._turn.took("tts_first_chunk", asked_s)
+                self._learn_pace()
                 self._turn.audio_s += len(samples) / self._speaker.rate_hz
                 self._sounds.put_nowait(samples)
                 if self._manner.stream:
@@ -118,13 +138,10 @@ class Mouth:
             await self._speaker.drain()
 
     async def _begin(self) -> None:
-        """Wait for the first sentence; fill in with the lead-in where it is late.
-
-        Late counts from when the lead-in is known: an answer may be about to follow.
-        """
+        """Wait for the first sentence; fill in with the lead-in where it is late."""
         await self._to_fill_in.wait()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._manner.lead_in_after_s):
+            async with asyncio.timeout(self._worth_waiting_s()):
                 await self._made.wait()
         if self._lead_in is not None and not self._made.is_set():
             length_s = len(self._lead_in) / self._speaker.rate_hz
@@ -132,6 +149,18 @@ class Mouth:
             self._turn.said.insert(0, Said("", length_s))
             await self._sound(self._lead_in, then_free_s=length_s)
         await self._made.wait()
+
+    def _worth_waiting_s(self) -> float:
+        """How long the answer may take before a lead-in is better than silence."""
+        if self._pace.expected_s is None or self._source_known_s is None:
+            return self._manner.lead_in_after_s
+        due_s = self._pace.expected_s - (self._turn.stream_s() - self._source_known_s)
+        return 0.0 if due_s > WORTH_S else max(due_s, 0.0) + self._manner.lead_in_after_s
+
+    def _learn_pace(self) -> None:
+        if self._source_known_s is not None:
+            self._pace.learn(self._turn.stream_s() - self._source_known_s)
+            self._source_known_s = None
 
     async def _sound(self, samples: Samples, then_free_s: float = 0.0) -> None:
         await self._floor.wait()  # it may have been taken away

@@ -138,5 +138,16 @@ class Turn:
 
 _MADE_OF_THE_QUESTION = (
     *("utterance", "asked_s", "transcript", "passages", "sentences", "spoken", "said"),
-    *("timings_ms", "stages", "floor", "made", "led_in", "is_order", "mutes", "reason", "error", "audio_s"),
+    *(
+        "timings_ms",
+        "stages",
+        "floor",
+        "made",
+        "led_in",
+        "is_order",
+        "mutes",
+        "reason",
+        "error",
+        "audio_s",
+    ),
 )

@@ -294,13 +294,15 @@ async def build_knowledge(
     loop = asyncio.get_running_loop()
     async with contextlib.AsyncExitStack() as house:
         voice = RemoteVoice(await _employ(house, voice_worker(config)))
+        quick = replace(config, voice=lead_ins.hurried(config.voice))
+        hurried = RemoteVoice(await _employ(house, voice_worker(quick)))
 
         def phonemes(word: str) -> str:
             said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
             return said.result()[0]
 
         def speak(text: str) -> Samples:
-            return asyncio.run_coroutine_threadsafe(_spoken(voice, text), loop).result()
+            return asyncio.run_coroutine_threadsafe(_spoken(hurried, text), loop).result()
 
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
             said = [(text.heading_path, text.text) for text in texts]

@@ -23,7 +23,7 @@ from appliance.hops import HopError, blame, hop
 from appliance.knowledge.context import Exchange, in_context
 from appliance.lead_ins import document
 from appliance.memory import Memory
-from appliance.mouth import Manner, Mouth, speaking
+from appliance.mouth import Manner, Mouth, Pace, speaking
 from appliance.orders import Orders
 from appliance.record import Turn
 from appliance.survivor.reply import Effect
@@ -68,6 +68,7 @@ class Stage:
     Attributes:
         post: takes events for the state machine.
         memory: of the conversation so far.
+        pace: how long answers take, learnt turn by turn.
         understood: the turn's words and passages are known; the reply is being made.
         set_volume: percent, 0..100.
     """
@@ -75,6 +76,7 @@ class Stage:
     speaker: Loudspeaker
     post: Callable[[Event], None]
     memory: Memory = field(default_factory=Memory)
+    pace: Pace = field(default_factory=Pace)
     understood: Callable[[Turn], None] = lambda _turn: None
     set_volume: Callable[[int], None] = lambda _percent: None
 
@@ -207,7 +209,7 @@ async def glimpse(engines: Engines, utterance: Utterance, told: Callable[[str], 
 
 
 def _mouth(turn: Turn, engines: Engines, stage: Stage) -> Mouth:
-    return Mouth(turn, engines.voice, stage.speaker, stage.post, engines.manner)
+    return Mouth(turn, engines.voice, stage.speaker, stage.post, engines.manner, stage.pace)
 
 
 def _first(failures: BaseExceptionGroup[HopError]) -> HopError:

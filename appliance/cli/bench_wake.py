@@ -145,6 +145,6 @@ def _print(costs: list[Cost]) -> None:
             f"{cost.vad_ms_per_80_ms:.3f} ms",
             f"{cost.ears_ms_per_s:.2f} ms",
             f"{low:.2f}-{high:.2f}",
-            ", ".join(f"{count} × {phrase}" for phrase, count in cost.heard.items()) or "-",
+            ", ".join(f"{count} {phrase}" for phrase, count in cost.heard.items()) or "-",
         )
     Console(highlight=False).print(table)

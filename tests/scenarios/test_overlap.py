@@ -368,3 +368,37 @@ def test_after_minutes_nobody_means_the_last_answer_any_more() -> None:
     assert [what for hop, what in stage.script.log if hop == "retrieve"][1] == (
         "how long does that take"
     )
+
+
+def test_the_device_learns_how_long_its_answers_take() -> None:
+    """The first slow answer is led in after some patience, the next one at once."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.sentence_s = 1.0
+        for _ in range(2):
+            await _one_question(stage)
+            await stage.until(State.IDLE)
+
+    stage = play(act, manner=Manner(lead_in_after_s=0.3), lead_ins={"the guide": _sound(0.5)})
+    first, second = stage.turns
+    # 0.7 endpoint + 0.2 asr + 0.05 retrieval: then the source is known
+    assert first.timings_ms["first_sound"] == pytest.approx(950 + 300)
+    assert second.timings_ms["first_sound"] == pytest.approx(950)
+
+
+def test_an_answer_that_is_about_to_come_is_waited_for() -> None:
+    """Made in 0.35 s, of which 0.2 have passed at the endpoint: no lead-in, though it is late."""
+
+    async def act(stage: Stage) -> None:
+        for _ in range(2):
+            await _one_question(stage)
+            await stage.until(State.IDLE)
+
+    script = known_script()
+    script.sentence_s, script.asr_s = 0.5, 0.05
+    manner = Manner(lead_in_after_s=0.1)
+    lead_ins = {"the guide": _sound(0.5)}
+    stage = play(act, script, switches=PREFIRE, manner=manner, lead_ins=lead_ins)
+    first, second = stage.turns
+    assert not first.led_in
+    assert not second.led_in
