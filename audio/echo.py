@@ -96,12 +96,13 @@ class _Clocks:
     """Where the microphone's clock is on the loudspeaker's: both count samples, and may drift.
 
     The frame that waited the shortest between the microphone and the ears tells it best. All
-    sound up to then was put before, so what is taken is always there.
+    sound up to then was put before, so what is taken is always there. Any change seems to move the
+    echo, and the filter needs seconds to follow: there are as few as can be.
     """
 
     _LOOKS = round(3.0 / FRAME_S)
+    _SPARE_S = 0.008  # luckier frames than those so far change nothing
     _DRIFT_S = 0.01
-    _STEP_S = 0.004  # or each luckier frame would move the echo a little
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
@@ -115,17 +116,15 @@ class _Clocks:
         """The loudspeaker's time at a time of the stream."""
         self._recent.append(self._now_s() - captured_at)
         if self._recent[-1] < self._ahead_s:
-            self._ahead_s = self._round(self._recent[-1])
+            self._ahead_s = self._recent[-1] - self._SPARE_S
         return captured_at + self._ahead_s
 
     def settle(self) -> None:
         """Follow the loudspeaker's clock where it gained; not while an echo would seem to move."""
-        full = len(self._recent) == self._LOOKS
-        if full and min(self._recent) > self._ahead_s + self._DRIFT_S:
-            self._ahead_s = self._round(min(self._recent))
-
-    def _round(self, seconds: float) -> float:
-        return math.floor(seconds / self._STEP_S) * self._STEP_S
+        if len(self._recent) == self._LOOKS:
+            ahead_s = min(self._recent) - self._SPARE_S
+            if ahead_s > self._ahead_s + self._DRIFT_S:
+                self._ahead_s = ahead_s
 
 
 class _Levels:

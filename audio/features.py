@@ -1,89 +1,92 @@
 """The front end that all wake-phrase models share: sound → mel spectrogram → embeddings.
 
 Recipe (openWakeWord 0.4.0, `utils.py`, after Google's speech_embedding): one hop of 80 ms gives
-8 mel rows of 32 bands from 1760 samples, scaled x/10+2; the last 76 rows give one embedding of 96.
+8 mel rows of 32 bands; the last 76 rows give one embedding of 96 numbers.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from audio.embedding import EMBEDDING, ROWS, WARM_UP, Past, StreamingEmbedding
 from audio.format import Samples
-from audio.models import Floats, Model
+from audio.mel import BANDS, HOP, OVERLAP, MelSpectrogram
+from audio.models import Floats
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-State: TypeAlias = tuple[Samples, Floats, Floats, int]
-"""Samples looked back on, mel rows, embeddings, hops of digital silence."""
-
-HOP = 1280
-"""Samples in one step of the models: 80 ms."""
-
-_OVERLAP = 480  # samples before the hop that its first mel rows look back on
-_ROWS = 8  # mel rows per hop
-_WINDOW = 76  # mel rows per embedding
 _HISTORY = 16  # embeddings kept: what the phrase models look at
-_KEPT_ROWS = _WINDOW + (_HISTORY + 2) * _ROWS  # mel rows kept, for `between`
-_EMBEDDING = 96
+_AVERAGED = 3  # hops that `between` can tell of
+_REACH = WARM_UP + _HISTORY + _AVERAGED  # hops; nothing earlier matters to anybody
 
-MEMORY_HOPS = _KEPT_ROWS // _ROWS + _HISTORY + 1
-"""After so many hops nothing earlier can matter."""
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the features of a stream depend on.
+
+    Attributes:
+        sound: the latest hops.
+        skipped: how many of them, and of those before, were not computed.
+        mels: the mel rows of what was computed.
+        history: its embeddings.
+        past: where the embedding network stands.
+    """
+
+    sound: tuple[Samples, ...]
+    skipped: int
+    mels: Floats
+    history: Floats
+    past: Past
 
 
 class SpeechFeatures:
     """Embeddings of a stream, hop by hop.
 
-    Digital silence (a muted microphone, the end of a file) is not computed again and again: a
-    window of zeros always gives the same rows, and a window of such rows the same embedding.
+    Hops may be skipped while nobody asks: the next `push` makes up for as many as matter, so that
+    the features are what they would be had nothing been skipped.
     """
 
     def __init__(self, models: Path) -> None:
         """Load `melspectrogram.onnx` and `embedding_model.onnx` of a folder (else AudioError)."""
-        self._mel = Model(models / "melspectrogram.onnx")
-        self._embed = Model(models / "embedding_model.onnx")
-        self._silent_rows = self._rows_of(np.zeros(_OVERLAP + HOP, np.int16))
-        self._silent_embedding = self._embedding_of(np.resize(self._silent_rows, (_WINDOW, 32)))
+        self._mel = MelSpectrogram(models / "melspectrogram.onnx")
+        self._embed = StreamingEmbedding(models / "embedding_model.onnx")
         self.inferences = 0
-        self.restore(self._blank())
-
-    def _blank(self) -> State:
-        return (
-            np.zeros(_OVERLAP, np.int16),
-            np.tile(self._silent_rows[-1], (_KEPT_ROWS, 1)),
-            np.tile(self._silent_embedding, (_HISTORY, 1)),
-            0,
-        )
+        """Hops computed since the start."""
+        silence = np.zeros(HOP, np.int16)
+        mels, history = np.empty((0, BANDS), np.float32), np.empty((0, EMBEDDING), np.float32)
+        self.restore(State((silence,) * (_REACH + 1), _REACH, mels, history, self._embed.nothing))
 
     def save(self) -> State:
         """The state, for `restore`."""
-        return self._tail.copy(), self._mels.copy(), self._history.copy(), self._silent
+        return State(tuple(self._sound), self._skipped, self._mels, self._history, self._past)
 
     def restore(self, state: State) -> None:
         """Go back to a saved state."""
-        tail, mels, history, self._silent = state
-        self._tail, self._mels, self._history = tail.copy(), mels.copy(), history.copy()
+        self._sound = deque(state.sound, maxlen=_REACH + 1)
+        self._skipped, self._past = state.skipped, state.past
+        self._mels, self._history = state.mels, state.history
 
-    @property
-    def steady(self) -> bool:
-        """True while nothing but digital silence is remembered: the features stand still."""
-        return self._silent > MEMORY_HOPS
+    def skip(self, hop: Samples) -> None:
+        """Remember the next HOP samples without computing anything."""
+        self._sound.append(hop)
+        self._skipped += 1
 
     def push(self, hop: Samples) -> None:
-        """Take the next HOP samples."""
-        window = np.concatenate((self._tail, hop))
-        self._tail = window[-_OVERLAP:]
-        self._silent = 0 if window.any() else self._silent + 1
-        rows = self._silent_rows if self._silent else self._rows_of(window)
-        self._mels = np.concatenate((self._mels[_ROWS:], rows))
-        if self._silent > _WINDOW // _ROWS:
-            embedding = self._silent_embedding
-        else:
-            embedding = self._embedding_of(self._mels[-_WINDOW:])
-            self.inferences += 1
-        self._history = np.concatenate((self._history[1:], embedding[None]))
+        """Take the next HOP samples, after what was skipped before them."""
+        self.skip(hop)
+        due = min(self._skipped, _REACH)  # enough for a past that fits to what is looked at
+        _, *hops = list(self._sound)[-due - 1 :]
+        rows = self._mel.rows(np.concatenate((self._sound[-due - 1][-OVERLAP:], *hops)))
+        embeddings, self._past = self._embed.run(rows, self._past)
+        self._mels = np.concatenate((self._mels, rows))[-_REACH * ROWS :]
+        self._history = np.concatenate((self._history, embeddings))[-_HISTORY:]
+        self._skipped = 0
+        self.inferences += due
 
     def latest(self) -> Floats:
         """The last 16 embeddings, shape [1, 16, 96]: what a phrase model takes."""
@@ -92,15 +95,12 @@ class SpeechFeatures:
     def between(self, rows: int, hops: int) -> Floats:
         """What `latest` would have been, had the hops fallen `rows` mel rows (10 ms) earlier.
 
-        Shape [hops, 16, 96], oldest hop first; costs hops + 15 embeddings.
+        Shape [hops, 16, 96], oldest hop first; `rows` below 8, up to 3 hops. Costs as much as
+        computing 2 s of sound.
         """
-        ends = [len(self._mels) - rows - _ROWS * i for i in range(hops + _HISTORY - 1)][::-1]
-        looks = np.stack([self._embedding_of(self._mels[end - _WINDOW : end]) for end in ends])
+        wanted = hops + _HISTORY - 1
+        end = len(self._mels) - rows
+        begin = end - (WARM_UP + wanted) * ROWS
+        looks, _ = self._embed.run(self._mels[begin:end], self._embed.nothing)
+        looks = looks[-wanted:]
         return np.stack([looks[i : i + _HISTORY] for i in range(hops)])
-
-    def _rows_of(self, window: Samples) -> Floats:
-        mel = self._mel.run_first(window.astype(np.float32)[None])
-        return mel.reshape(-1, 32) / np.float32(10) + np.float32(2)
-
-    def _embedding_of(self, rows: Floats) -> Floats:
-        return self._embed.run_first(rows[None, :, :, None]).reshape(_EMBEDDING)

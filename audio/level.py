@@ -7,6 +7,7 @@ none, whatever the network remembers.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from audio.format import FRAME_S
 
 if TYPE_CHECKING:
     from audio.format import Samples
+    from audio.models import Floats
 
 _REMEMBERED = round(3.0 / FRAME_S)  # frames; in so long everyone pauses for a moment
 _ABOVE_ROOM_DB = 6.0
@@ -42,4 +44,9 @@ class LevelGate:
 
 def level_db(samples: Samples) -> float:
     """Mean power in dB of the last bit; digital silence is 0, full scale about 90."""
-    return float(10 * np.log10(1 + np.mean(np.square(samples, dtype=np.float64))))
+    return power_db(samples.astype(np.float32))
+
+
+def power_db(sound: Floats) -> float:
+    """The same of floats in units of the last bit."""
+    return 10 * math.log10(1 + float(sound @ sound) / len(sound))

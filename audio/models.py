@@ -6,6 +6,7 @@ a second and 100 MB for nothing that we use. Only the wheel's `resources/models`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -49,18 +50,14 @@ def quiet_room(count: int) -> Samples:
 class Model:
     """An ONNX graph on one CPU thread, without a memory arena (it would keep its largest peak)."""
 
-    def __init__(self, path: Path) -> None:
-        """Load the graph.
+    def __init__(self, path: Path, rewrite: Callable[[bytes], bytes] | None = None) -> None:
+        """Load the graph, rewritten if need be.
 
         Raises:
             AudioError: `AUD-NO-MODEL` where there is no such file, `AUD-BAD-MODEL` where
-                onnxruntime refuses it.
+                onnxruntime or `rewrite` (with a ValueError) refuses it.
         """
-        if not path.is_file():
-            raise AudioError(
-                "AUD-NO-MODEL", f"the model {path.name} is missing", f"no file {path}", _REMEDY
-            )
-        self._session = _open(path)
+        self._session = _open(path, rewrite)
         self.inputs = {i.name: i.shape for i in self._session.get_inputs()}
 
     def run(self, **inputs: NDArray[Any]) -> list[Floats]:
@@ -72,7 +69,22 @@ class Model:
         return self._session.run(None, {next(iter(self.inputs)): tensor})[0]  # type: ignore[no-any-return]
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401  (onnxruntime is untyped)
+def contents(path: Path) -> bytes:
+    """A model's file; AudioError (`AUD-NO-MODEL`) where there is none."""
+    if not path.is_file():
+        raise AudioError(
+            "AUD-NO-MODEL", f"the model {path.name} is missing", f"no file {path}", _REMEDY
+        )
+    return path.read_bytes()
+
+
+def refused(path: Path, reason: str) -> AudioError:
+    """The error (`AUD-BAD-MODEL`) for a file that is no such model."""
+    return AudioError("AUD-BAD-MODEL", f"the model {path.name} cannot be used", reason, _REMEDY)
+
+
+def _open(path: Path, rewrite: Callable[[bytes], bytes] | None) -> Any:  # noqa: ANN401  (untyped)
+    graph = contents(path)
     import onnxruntime as ort  # noqa: PLC0415  (150 ms; only those who listen pay)
 
     options = ort.SessionOptions()
@@ -80,9 +92,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401  (onnxruntime is untyped)
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3  # errors: old graphs warn about unused initializers
     try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        graph = rewrite(graph) if rewrite else graph
+        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a dozen unrelated types
-        reason = str(error).splitlines()[0][:200]
-        raise AudioError(
-            "AUD-BAD-MODEL", f"the model {path.name} cannot be used", reason, _REMEDY
-        ) from error
+        raise refused(path, str(error).splitlines()[0][:200]) from error

@@ -97,7 +97,6 @@ class RecordingLoudspeaker:
 
     def flush(self) -> None:
         """Drop what hasn't been heard; `play` and `drain` under way return."""
-        self._tell()
         if self._pieces:
             now = self.now_s()
             self._pieces = [piece for piece in map(self._heard_of, self._pieces) if piece]
@@ -137,6 +136,7 @@ class RecordingLoudspeaker:
     def restart(self) -> None:
         """Forget what was recorded, so that `recorded` and `first_sample_at` begin anew."""
         self.flush()
+        self._tell()
         self._pieces.clear()
 
     def close(self) -> None:

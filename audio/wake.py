@@ -3,6 +3,8 @@
 A phrase is believed when its score, averaged over 240 ms, reaches its threshold: real phrases hold
 their score for four hops and more, while what only resembles them makes spikes of one hop. The
 score depends on how the hops happen to fall, so a doubtful phrase is looked at in between as well.
+
+In a still room nothing is computed; the first sound has the models make up for what they missed.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audio.features import HOP, SpeechFeatures, State
+from audio.features import SpeechFeatures, State
 from audio.format import RATE_HZ, Samples
+from audio.mel import HOP
 from audio.models import Floats, Model, bundled_models, quiet_room
 from audio.ports import WakeHit
+from audio.quiet import StillRoom
 from audio.sibilant import sibilant_ends, vowel_after_sibilant
 
 if TYPE_CHECKING:
@@ -97,10 +101,10 @@ class _Spotter:
         self.scores = deque([0.0] * _AVERAGED, maxlen=_AVERAGED)
 
     def score(self, features: SpeechFeatures) -> None:
-        if features.steady:  # the model would say what it said before
-            self.scores.append(self.scores[-1])
-        else:
-            self.scores.append(self._score_of(features.latest()))
+        self.scores.append(self._score_of(features.latest()))
+
+    def rest(self) -> None:
+        self.scores.append(0.0)  # nobody speaks
 
     def believed(self, features: SpeechFeatures, heard: Samples) -> bool:
         average = sum(self.scores) / _AVERAGED
@@ -149,13 +153,13 @@ class OpenWakeWord:
     def __init__(self, phrases: Sequence[WakePhrase] = SHIPPED, models: Path | None = None) -> None:
         """Load the models; `AudioError` (`AUD-NO-MODEL`, `AUD-BAD-MODEL`) where that fails."""
         folder = bundled_models() if models is None else models
-        self._features = SpeechFeatures(folder)
+        self._features, self._room = SpeechFeatures(folder), StillRoom(HOP)
         self._spotters = [_Spotter(phrase, folder) for phrase in phrases]
         self._primed = self._prime()
         self._waiting, self._heard = _silence(0), _silence(RATE_HZ)
         self._deaf_until = -np.inf
         self.hops = 0
-        """Steps of 80 ms scored since the start, for a watchdog."""
+        """Steps of 80 ms heard since the start, for a watchdog."""
         self.reset()
 
     def process(self, samples: Samples, at_s: float) -> WakeHit | None:
@@ -170,6 +174,7 @@ class OpenWakeWord:
     def reset(self) -> None:
         """Forget the stream: as if a quiet room had been heard until now."""
         self._features.restore(self._primed)
+        self._room.reset()
         self._waiting, self._heard = _silence(0), _silence(RATE_HZ)
         self._deaf_until = -np.inf
         for spotter in self._spotters:
@@ -180,10 +185,18 @@ class OpenWakeWord:
         """The latest score (0..1) of each phrase, for a live view."""
         return {spotter.phrase.phrase: spotter.scores[-1] for spotter in self._spotters}
 
+    @property
+    def inferences(self) -> int:
+        """Steps computed since the start; a still room needs none."""
+        return self._features.inferences
+
     def _hop(self, hop: Samples, at_s: float) -> WakeHit | None:
         self.hops += 1
-        self._features.push(hop)
         self._heard = np.concatenate((self._heard[HOP:], hop))
+        if self._room.still(hop):
+            self._rest(hop)
+            return None
+        self._features.push(hop)
         for spotter in self._spotters:
             spotter.score(self._features)
         if at_s < self._deaf_until:
@@ -195,6 +208,11 @@ class OpenWakeWord:
         self._deaf_until = at_s + _REFRACTORY_S
         ends_s = best.end_s(self._heard, at_s)
         return WakeHit(best.phrase.phrase, max(best.scores), at_s, ends_s)
+
+    def _rest(self, hop: Samples) -> None:
+        self._features.skip(hop)
+        for spotter in self._spotters:
+            spotter.rest()
 
     def _prime(self) -> State:
         """A quiet room's features: without them a phrase at the very start would be missed."""

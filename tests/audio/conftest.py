@@ -74,3 +74,13 @@ def frames(samples: Samples, after_s: float = 0.0) -> list[Frame]:
 def tone(seconds: float, rate_hz: int = RATE_HZ, hertz: float = 440.0) -> np.ndarray:
     """A sine at half of full scale, as float."""
     return 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate_hz)) / rate_hz)
+
+
+class NeverStill:
+    """A room in which the models may never rest; takes the place of `audio.quiet.StillRoom`."""
+
+    def still(self, _samples: Samples) -> bool:
+        return False
+
+    def reset(self) -> None:
+        """Nothing is remembered."""

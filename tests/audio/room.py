@@ -140,8 +140,11 @@ class RoomMicrophone:
         """Take what the person says: recordings, each with the stream time at which it begins."""
         self._loudspeaker, self._said = loudspeaker, [(at, room.person(x)) for at, x in said]
         self._room, self._echo, self._noise = room, Echo(room), room.noise()
-        self._resampler = soxr.ResampleStream(loudspeaker.rate_hz, RATE_HZ, 1, dtype="int16")
-        self._far = np.zeros(0, np.int16)
+        # Holds nothing back, so that the delay is the room's alone.
+        self._resampler = soxr.ResampleStream(
+            loudspeaker.rate_hz, RATE_HZ, 1, dtype="int16", quality="QQ"
+        )
+        self._far = np.zeros(16, np.int16)  # a frame of the loudspeaker may be a sample short
         self._timer: asyncio.TimerHandle | None = None
         self._deliver: Callable[[Frame], None] | None = None
         self._start, self._seq = 0.0, 0
@@ -186,9 +189,8 @@ class RoomMicrophone:
         """This frame's share of what the loudspeaker played, at RATE_HZ."""
         sounded = self._loudspeaker.sounded(self._at(self._seq), self._at(self._seq + 1))
         self._far = np.concatenate((self._far, self._resampler.resample_chunk(sounded)))
-        # The resampler holds some samples back; they are part of the delay.
         now, self._far = self._far[:FRAME_SAMPLES], self._far[FRAME_SAMPLES:]
-        return np.pad(now, (FRAME_SAMPLES - len(now), 0))
+        return now
 
     def _person(self) -> Sound:
         sound = np.zeros(FRAME_SAMPLES)

@@ -256,6 +256,34 @@ def test_flush_is_silence_from_the_next_period_on(card: Card) -> None:
     asyncio.run(scene())
 
 
+def test_the_gain_acts_on_what_is_queued_and_the_tap_is_told_what_leaves(card: Card) -> None:
+    async def scene() -> None:
+        told: list[tuple[np.ndarray, int, float]] = []
+        speaker = PyAudioLoudspeaker(16_000, tap=lambda *told_of: told.append(told_of))
+        stream = card.streams[0]
+        stream.playback(320)  # silence is not told, but the device's clock goes on
+        assert not told
+        playing = asyncio.create_task(speaker.play(np.full(3_200, 1_000, np.int16)))
+        await asyncio.sleep(0)
+        left = [stream.playback(320)]
+        speaker.gain = 0.2
+        left += [stream.playback(320), stream.playback(320)]
+        speaker.flush()
+        stream.playback(320)
+        await playing
+        assert (left[0] == 1_000).all()
+        assert left[1][0] == 1_000  # it glides,
+        assert left[1][-1] == 200  # and is there within 20 ms
+        assert (left[2] == 200).all()
+        assert np.array_equal(np.concatenate([part for part, _, _ in told]), np.concatenate(left))
+        assert [rate for _, rate, _ in told] == [16_000] * 3
+        assert [at for _, _, at in told] == pytest.approx([0.02, 0.04, 0.06])
+        assert speaker.now_s() == pytest.approx(0.1)
+        speaker.close()
+
+    asyncio.run(scene())
+
+
 def test_a_loudspeaker_that_was_pulled_out_does_not_hang(card: Card) -> None:
     async def scene() -> None:
         speaker = PyAudioLoudspeaker(16_000, stall_s=0.01)

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.errors import AudioError
-from audio.features import HOP, SpeechFeatures
 from audio.format import RATE_HZ, Samples
+from audio.mel import HOP
 from audio.models import bundled_models, quiet_room
 from audio.ports import WakeHit
 from audio.wake import ALEXA, SHIPPED, OpenWakeWord, WakePhrase
+
+from .conftest import NeverStill
 
 Load = Callable[[str], Samples]
 REAL = [f"wake-word-benchmark/alexa_{n}.flac" for n in (1, 100, 116, 206, 37, 47, 270)]
@@ -36,6 +38,13 @@ def hits(wake: OpenWakeWord, samples: Samples, step: int = 512) -> list[WakeHit]
         if hit:
             found.append(hit)
     return found
+
+
+@pytest.fixture(scope="module")
+def restless() -> OpenWakeWord:
+    wake = OpenWakeWord()
+    wake._room = NeverStill()
+    return wake
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +78,7 @@ def test_scores_equal_openwakewords_own(recording: Load, name: str) -> None:
     folder = bundled_models()
     theirs = openwakeword.Model([str(folder / phrase.model) for phrase in SHIPPED])
     ours = OpenWakeWord()
+    ours._room = NeverStill()  # resting, it says 0
     for hop in quiet_room(60 * HOP).reshape(-1, HOP):  # what ours were primed with
         theirs.predict(hop)
     compared = 0
@@ -151,18 +161,36 @@ def test_the_length_of_the_pieces_does_not_matter(cuts: list[int]) -> None:
     assert wake.hops == 2 * hops
 
 
-def test_digital_silence_costs_no_inference_and_changes_no_score() -> None:
-    """The shortcut gives bit for bit what the models would say."""
-    features, plain = SpeechFeatures(bundled_models()), SpeechFeatures(bundled_models())
-    sound = np.concatenate((quiet_room(10 * HOP) * np.int16(50), np.zeros(90 * HOP, np.int16)))
-    for hop in sound.reshape(-1, HOP):
-        features.push(hop)
-        plain.push(hop)
-        plain._silent = 0  # takes the shortcut away
-        assert np.array_equal(features.latest(), plain.latest())
-    assert features.inferences < 35
-    assert plain.inferences == 100
-    assert features.steady
+QUIET = {
+    "digital silence": np.zeros(10 * RATE_HZ, np.int16),
+    "a quiet room": quiet_room(10 * RATE_HZ),
+    "a fan": quiet_room(10 * RATE_HZ) * np.int16(8),
+}
+
+
+@pytest.mark.parametrize("room", QUIET)
+def test_a_still_room_costs_no_inference(wake: OpenWakeWord, room: str) -> None:
+    wake.reset()
+    before = wake.inferences
+    wake.process(QUIET[room], 10.0)
+    assert wake.inferences - before < 20
+
+
+@pytest.mark.parametrize("room", QUIET)
+@pytest.mark.parametrize("name", [*REAL, "openwakeword/hey_mycroft_test.flac"])
+def test_a_phrase_after_a_still_room_is_heard_as_if_nobody_had_rested(
+    wake: OpenWakeWord, restless: OpenWakeWord, recording: Load, name: str, room: str
+) -> None:
+    """Softly, at -50 dB of full scale over -72: the same decision at the same time."""
+    phrase = recording(name) * (104 / recording(name).std())
+    sound = np.tile(QUIET[room], 2)[: 10 * RATE_HZ + len(phrase) + RATE_HZ]
+    sound[10 * RATE_HZ : 10 * RATE_HZ + len(phrase)] += phrase.astype(np.int16)
+    wanted = hits(restless, sound)
+    found = hits(wake, sound)
+    assert [(hit.phrase, hit.at_s, hit.ends_s) for hit in found] == [
+        (hit.phrase, hit.at_s, hit.ends_s) for hit in wanted
+    ]
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in wanted])
 
 
 def test_every_hop_is_counted_even_in_silence(wake: OpenWakeWord) -> None:

@@ -20,8 +20,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from audio.features import HOP
 from audio.format import FRAME_SAMPLES, RATE_HZ, Samples
+from audio.mel import HOP
 from audio.models import bundled_models
 from audio.ports import WakeHit
 from audio.wake import SHIPPED, OpenWakeWord
