@@ -79,7 +79,7 @@ class SpeechFeatures:
     def push(self, hop: Samples) -> None:
         """Take the next HOP samples, after what was skipped before them."""
         self.skip(hop)
-        due = min(self._skipped, _REACH)  # enough for a past that fits to what is looked at
+        due = min(self._skipped, _REACH)  # of these, WARM_UP replace a past that is too old
         _, *hops = list(self._sound)[-due - 1 :]
         rows = self._mel.rows(np.concatenate((self._sound[-due - 1][-OVERLAP:], *hops)))
         embeddings, self._past = self._embed.run(rows, self._past)

@@ -32,6 +32,5 @@ def test_silence_costs_less_than_half_of_speech(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.skipif(not ALEXA.is_file(), reason=f"needs the recording {ALEXA}")
-def test_the_table_names_every_sound(capsys: pytest.CaptureFixture[str]) -> None:
-    table = figures(capsys, str(ALEXA))
-    assert all(name in table for name in ("recordings", "quiet room", "digital silence"))
+def test_the_table_tells_what_was_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "1 alexa" in figures(capsys, str(ALEXA))
