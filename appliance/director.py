@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 DEAF = frozenset({State.STARTING, State.MUTED, State.FAULT, State.SERVICING})
 """In these states no frame reaches a model."""
 
+ECHO_SETTLES_S = {False: 0.7, True: 1.5}
+"""When it begins to speak, its own voice is not yet told from others'; with barge-in, a mistake
+would interrupt it."""
+
 PRE_ROLL_S = 0.3
 """Heard again before the words that interrupted."""
 
@@ -51,8 +55,8 @@ class Ears(Protocol):
     def listen(self, from_s: float | None = None) -> None:
         """Collect an utterance, beginning with what was heard since `from_s`."""
 
-    def guard(self, *, after_reopening: bool = False) -> None:
-        """Notice whoever speaks over the reply."""
+    def guard(self, after_s: float = 0.0) -> None:
+        """Notice whoever speaks over the reply, `after_s` from now on."""
 
     def be_patient(self, patience_s: float, end_s: float) -> None:
         """The silence since `end_s` is the end of the utterance after so long."""
@@ -362,7 +366,7 @@ class Director:
         elif self._ears is None:
             return
         elif state is State.SPEAKING:
-            self._ears.guard(after_reopening="barge_in" in self._policy.switches)
+            self._ears.guard(ECHO_SETTLES_S["barge_in" in self._policy.switches])
         elif state not in {State.LISTENING, State.THINKING}:
             self._ears.rest()
 

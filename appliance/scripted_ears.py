@@ -39,6 +39,7 @@ class ScriptedListener:
         self._deadline: asyncio.TimerHandle | None = None
         self._patience_s, self._judged = ENDPOINT_S, asyncio.Event()
         self._end_s = 0.0
+        self._opening = 0
         self.open = self.on_guard = False
 
     def put(self, frame: Frame) -> None:
@@ -52,11 +53,10 @@ class ScriptedListener:
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(NO_SPEECH_S, self._nobody)
 
-    def guard(self, *, after_reopening: bool = False) -> None:
+    def guard(self, after_s: float = 0.0) -> None:  # noqa: ARG002  # scripts speak later
         """As the port."""
-        if not after_reopening:
-            self.rest()
-            self.open = self.on_guard = True
+        self.rest()
+        self.open = self.on_guard = True
 
     def be_patient(self, patience_s: float, end_s: float) -> None:
         """As the port."""
@@ -66,6 +66,7 @@ class ScriptedListener:
 
     def rest(self) -> None:
         """As the port."""
+        self._opening += 1  # whoever is speaking speaks to closed ears
         self.open = self.on_guard = False
         if self._deadline:
             self._deadline.cancel()
@@ -80,29 +81,31 @@ class ScriptedListener:
             return
         if self._deadline:
             self._deadline.cancel()
-        loop = asyncio.get_running_loop()
+        loop, opening = asyncio.get_running_loop(), self._opening
         began_s = loop.time()
         self._post(edges.SpeechStarted(began_s))
         for speech_s, pause_s in zip(spans_s[::2], (*spans_s[1::2], math.inf), strict=True):
-            await self._speak(began_s, speech_s)
-            await self._pause(began_s, pause_s)
-            if not self.open or pause_s == math.inf:
+            await self._speak(began_s, speech_s, opening)
+            await self._pause(began_s, pause_s, opening)
+            if self._opening != opening or pause_s == math.inf:
                 return
             self._post(edges.SpeechResumed(loop.time()))
 
-    async def _speak(self, began_s: float, speech_s: float) -> None:
+    async def _speak(self, began_s: float, speech_s: float, opening: int) -> None:
         """It grows; or, where nobody was asked to speak, it is meant after half a second."""
         until_s = asyncio.get_running_loop().time() + speech_s
-        while self.open and until_s - asyncio.get_running_loop().time() > GREW_S:
+        while self._opening == opening and until_s - asyncio.get_running_loop().time() > GREW_S:
             await asyncio.sleep(GREW_S)
-            if self.open and self.on_guard:
+            if self._opening != opening:
+                break
+            if self.on_guard:
                 self._post(edges.SpeechSustained(began_s))
                 self.on_guard = False
-            elif self.open:
+            else:
                 self._post(edges.SpeechGrew(self._said(began_s)))
         await asyncio.sleep(until_s - asyncio.get_running_loop().time())
 
-    async def _pause(self, began_s: float, pause_s: float) -> None:
+    async def _pause(self, began_s: float, pause_s: float, opening: int) -> None:
         """A pause, an end, each when its time has come, for as long as nobody speaks."""
         loop = asyncio.get_running_loop()
         self._end_s = loop.time()
@@ -111,7 +114,7 @@ class ScriptedListener:
             edges.SpeechPaused: lambda: PAUSE_S,
             edges.SpeechEnded: lambda: self._patience_s,
         }
-        while self.open and due:
+        while self._opening == opening and due:
             kind = min(due, key=lambda kind: due[kind]())
             at_s = self._end_s + min(due[kind](), pause_s)
             self._judged.clear()
@@ -120,7 +123,7 @@ class ScriptedListener:
                 continue
             if due.pop(kind)() >= pause_s:
                 break
-            if self.open:
+            if self._opening == opening:
                 self._post(kind(self._said(began_s, self._end_s)))
         if pause_s < math.inf:
             await asyncio.sleep(max(0.0, self._end_s + pause_s - loop.time()))

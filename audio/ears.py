@@ -111,7 +111,6 @@ class _Hearing:
     from_s: float
     frames: list[Frame]
     on_guard: bool = False
-    guard_next: bool = False
     told_s: float = 0.0
 
     @property
@@ -186,16 +185,13 @@ class Ears:
         self._hearing = _Hearing(Segmenter(self._settings), start, [])
         return [edge for frame, p in kept for edge in self._hear(frame, p)]
 
-    def guard(self, *, after_reopening: bool = False) -> list[Edge]:
-        """Notice whoever speaks from now on, again and again, until `listen` or `rest`.
+    def guard(self, after_s: float = 0.0) -> list[Edge]:
+        """Notice whoever speaks `after_s` from now on, again and again, until `listen` or `rest`.
 
-        `after_reopening`: not before the utterance that has ended can't be resumed any more.
+        When the device begins to speak, its echo is not yet told from a person.
         """
-        if after_reopening and self._hearing and not self._hearing.on_guard:
-            self._hearing.guard_next = True
-            return []
         newest = self._memory[-1][0].captured_at if self._memory else 0.0
-        self._hearing = _Hearing(Segmenter(self._settings), newest, [], on_guard=True)
+        self._hearing = _Hearing(Segmenter(self._settings), newest + after_s, [], on_guard=True)
         return []
 
     def be_patient(self, patience_s: float, end_s: float) -> list[Edge]:
@@ -269,8 +265,6 @@ class Ears:
     def _close_late(self, hearing: _Hearing) -> None:
         if hearing.segmenter.now_s - hearing.segmenter.end_s > REOPEN_S:
             self._hearing = None
-            if hearing.guard_next:
-                self.guard()
 
     def _forget(self, hearing: _Hearing) -> None:
         """Drop what not even the pre-roll of speech that begins now could reach."""

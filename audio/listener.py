@@ -92,9 +92,9 @@ class Listener:
         """As `Ears.listen`, after the frames already put."""
         self._command(partial(self._ears.listen, from_s))
 
-    def guard(self, *, after_reopening: bool = False) -> None:
+    def guard(self, after_s: float = 0.0) -> None:
         """As `Ears.guard`, after the frames already put."""
-        self._command(partial(self._ears.guard, after_reopening=after_reopening))
+        self._command(partial(self._ears.guard, after_s))
 
     def be_patient(self, patience_s: float, end_s: float) -> None:
         """As `Ears.be_patient`, after the frames already put."""

@@ -104,7 +104,6 @@ ROWS: tuple[Row, ...] = (
     Row(S.SPEAKING, e.TurnDone, S.FOLLOW_UP, (Do.END_TURN,), when="follow_up"),
     _ending(S.SPEAKING, e.TurnDone, S.IDLE),
     _taking_over(S.SPEAKING, "CUT_SHORT"),
-    Row(S.SPEAKING, e.SpeechResumed, S.LISTENING, (Do.DISCARD,), when="barge_in"),
     _meanwhile(S.SPEAKING, e.SpeechStarted, Do.DUCK, when="barge_in"),
     Row(
         *(S.SPEAKING, e.SpeechSustained, S.LISTENING),

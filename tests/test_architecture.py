@@ -58,6 +58,7 @@ ONLY_IN = {
     "ttspico": {"appliance/demo/asker.py"},
     "transitions": {"states/machine.py"},
     "pypdf": {"appliance/knowledge/formats"},
+    "pyaec": {"audio/echo.py"},
     "hassil": {"appliance/commands"},
     "yaml": {"appliance/commands/intents.py"},
     "gpiod": {"appliance/switches/gpio.py"},
