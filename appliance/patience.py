@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.endpointing.judge import Judge, Pause
+from appliance.endpointing.known import is_whole
 from appliance.record import Turn
 from audio.format import Utterance
 
@@ -15,7 +16,7 @@ class TurnJudge:
 
     def patience_s(self, turn: Turn, utterance: Utterance) -> float:
         """By the sound alone, or by the turn's words too where they are known."""
-        if turn.is_order:
+        if turn.is_order or _is_whole(turn):
             return self._judge.settings.shortest_s
         pause = Pause(
             sound=utterance.samples,
@@ -23,9 +24,18 @@ class TurnJudge:
             spoken_s=utterance.end_s - utterance.start_s,
             text=turn.transcript.text if turn.transcript else None,
             inner_pauses_s=utterance.pauses_s,
+            is_question_complete=turn.transcript.ending if turn.transcript else None,
         )
         return self._judge.patience_s(pause)
 
     def heard_out(self, utterance: Utterance) -> None:
         """An utterance was heard to its end: learn how long this speaker pauses."""
         self._judge.learn(utterance.pauses_s)
+
+
+def _is_whole(turn: Turn) -> bool:
+    """By the words and what they found; nothing is known before they have been looked up."""
+    if turn.transcript is None or not turn.passages:
+        return False
+    scores = [passage.score for passage in turn.passages[:2]]
+    return is_whole(turn.transcript.text.split(), turn.transcript.ending, scores)

@@ -15,7 +15,12 @@ from rich.console import Console
 from appliance import clock
 from appliance.cli.asking import Question, ask_all
 from appliance.cli.errors import print_error
-from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.options import (
+    add_config_options,
+    add_knowledge_option,
+    config_with_knowledge,
+    without_follow_up,
+)
 from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_entry
 from appliance.errors import ConfigError
@@ -63,6 +68,11 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
     parser.add_argument(
         "--realtime", action="store_true", help="listen and speak at the speed of life"
     )
+    parser.add_argument(
+        "--follow-up",
+        action="store_true",
+        help="go on listening without the wake phrase after an answer, as `run` does",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_config_options(parser)
     parser.set_defaults(run=run)
@@ -80,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
             'for example: appliance ask --text "how do i reset it" --knowledge house.pack',
         )
     config = config_with_knowledge(arguments)
+    if not arguments.follow_up:
+        config = without_follow_up(config)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     show = print_bad_input if arguments.json else printer(Console(highlight=False))
     with progress_bar() as report:

@@ -17,7 +17,12 @@ from appliance import clock
 from appliance.cli import bench_board, bench_conversation
 from appliance.cli.asking import Sitting
 from appliance.cli.memory import peak_memory_mb
-from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.options import (
+    add_config_options,
+    add_knowledge_option,
+    config_with_knowledge,
+    without_follow_up,
+)
 from appliance.cli.progress import progress_bar
 from appliance.config import Config
 from appliance.service import start_service
@@ -73,7 +78,7 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
-    config = config_with_knowledge(arguments)
+    config = without_follow_up(config_with_knowledge(arguments))
     lengths = [probe(wav).duration_s or 0.0 for wav in arguments.wav]
     figures = clock.run(_measure(config, arguments.wav, sum(lengths)), realtime=False)
     if arguments.json:

@@ -17,7 +17,12 @@ from rich.table import Table
 from appliance import clock
 from appliance.cli.asking import Sitting
 from appliance.cli.memory import peak_memory_mb, processor_s
-from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
+from appliance.cli.options import (
+    add_config_options,
+    add_knowledge_option,
+    config_with_knowledge,
+    without_follow_up,
+)
 from appliance.cli.progress import progress_bar
 from appliance.config import Config, OverlapConfig
 from appliance.mouth import Manner
@@ -124,8 +129,7 @@ def add_parser(kinds: Any) -> None:  # noqa: ANN401  # argparse's type is privat
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
-    config = config_with_knowledge(arguments)
-    config = replace(config, conversation=replace(config.conversation, follow_up_s=0.0))
+    config = without_follow_up(config_with_knowledge(arguments))
     figures = clock.run(_measure(config, arguments.wav), realtime=arguments.realtime)
     if arguments.json:
         print(json.dumps(asdict(figures), indent=2))

@@ -16,7 +16,11 @@ from rich.progress import track
 from appliance import clock
 from appliance.cli.ask import printer
 from appliance.cli.asking import Question, ask_all
-from appliance.cli.options import add_config_options, config_from
+from appliance.cli.options import (
+    add_config_options,
+    config_from,
+    without_follow_up,
+)
 from appliance.cli.progress import progress_bar
 from appliance.config import Config
 from appliance.demo.asker import spoken_question
@@ -58,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare, ask, show, judge."""
     console = Console(highlight=False)
     out: Path = arguments.out
-    config = config_from(arguments)
+    config = without_follow_up(config_from(arguments))
     pack = _prepare(config, out, console)
     config = replace(config, knowledge=replace(config.knowledge, pack=str(pack)))
     questions = [Question(_spoken(out, asked)) for asked in _watched(QUESTIONS)]

@@ -57,6 +57,11 @@ def config_with_knowledge(arguments: argparse.Namespace) -> Config:
     return replace(config, knowledge=replace(config.knowledge, pack=pack))
 
 
+def without_follow_up(config: Config) -> Config:
+    """For recordings, each of which holds its wake phrase."""
+    return replace(config, conversation=replace(config.conversation, follow_up_s=0.0))
+
+
 def state_folder(config: Config) -> Path:
     """Where timers and the volume are kept: as configured, else as the XDG directories say."""
     if config.storage.folder:

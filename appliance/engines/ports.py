@@ -18,12 +18,14 @@ class Transcript:
         confidence: 0..1.
         language: its tag.
         alternatives: what else it may have been, likeliest first.
+        ending: probability (0..1) that a sentence ends after its last two words; None: unknown.
     """
 
     text: str
     confidence: float
     language: str = "en"
     alternatives: tuple[str, ...] = ()
+    ending: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from appliance.engines.sphinx.room import is_bare, with_room
 from appliance.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from audio.format import Samples
 
@@ -33,6 +33,7 @@ _GREETING: Final = frozenset({"hey", "hay", "a", "hi", "ok", "okay"})
 _TUNING: Final[dict[str, float | bool | str]] = {
     "lw": 6.5,
     "wip": 0.65,
+    "topn": 2,  # a third faster than 4
 }
 
 
@@ -128,7 +129,15 @@ class SphinxRecogniser:
         text = " ".join(_without_wake(found.hypstr.split())) if found else ""
         if not text:
             return Transcript("", 0.0)
-        return Transcript(text, self._confidence(), alternatives=self._alternatives(text))
+        others, ending = self._alternatives(text), self._ending(text.split())
+        return Transcript(text, self._confidence(), alternatives=others, ending=ending)
+
+    def _ending(self, words: Sequence[str]) -> float | None:
+        """By the language model: newest word first, as PocketSphinx wants its history."""
+        if len(words) < 2:  # noqa: PLR2004  # a trigram
+            return None
+        log = self._decoder.get_lm().prob(["</s>", words[-1], words[-2]])
+        return float(self._decoder.get_logmath().exp(log))
 
     def _alternatives(self, best: str) -> tuple[str, ...]:
         """What else it may have been, likeliest first."""

@@ -48,8 +48,11 @@ def test_timings_count_from_the_true_end_of_speech(
     speaking_at = dict(turn["states"])["speaking"]
     from_end_ms = 1000 * (speaking_at - turn["speech"]["end_s"])
     assert timings["first_audio"] == pytest.approx(from_end_ms, abs=20)
-    parts = ("endpoint", "asr", "retrieve", "first_token", "tts_first_chunk")
-    assert sum(timings[part] for part in parts) <= timings["first_audio"] + 5
+    stages = turn["stages_ms"]
+    assert set(stages) == {"endpoint", "asr", "retrieve", "first_token", "tts_first_chunk"}
+    assert stages["endpoint"] == [0.0, pytest.approx(timings["endpoint"])]
+    assert stages["asr"][0] == pytest.approx(200, abs=33), "at the first silence"
+    assert all(begins <= ends <= timings["first_audio"] + 5 for begins, ends in stages.values())
 
 
 def test_the_answer_wav_holds_what_was_heard(
