@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     handler = RichHandler(console=console, show_time=False, show_path=False)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s")
     config = config_with_knowledge(arguments)
+    if arguments.wav:  # what is played does not reach a recording
+        config = replace(config, devices=replace(config.devices, echo_cancellation=False))
     header = Header(
         profile=config.profile,
         thresholds=config.wake.phrases,
