@@ -43,6 +43,7 @@ def test_sources_name_file_and_heading(tmp_path: Path) -> None:
             PackText(
                 ("Kettle Nord 2", "Warranty"),
                 "The warranty lasts two years from the date of purchase.",
+                "the kettle, Warranty",
             )
             in pack.passages()
         )

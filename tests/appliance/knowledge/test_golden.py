@@ -15,9 +15,9 @@ from appliance.knowledge.evaluate import Outcome, ask_all, choose_threshold, sum
 from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 
-MANUALS = sorted(
-    path.parent for path in (Path(__file__).parents[2] / "golden").glob("*/golden.tsv")
-)
+LEARNT_FROM = ("alarm", "apartment", "ebike", "espresso", "greenhouse", "robotmower", "thermostat")
+"""The others in tests/golden were written afterwards and are kept to judge: README, Measured."""
+MANUALS = [Path(__file__).parents[2] / "golden" / name for name in LEARNT_FROM]
 
 
 @pytest.fixture(scope="module")
