@@ -35,6 +35,8 @@ SYNC_S = 1.0
 WAITING_LINES = 2_000
 """Lines that may wait for a slow disk, about a minute; then the oldest are lost, and counted."""
 LONGEST_LINE = 1 << 20
+LARGEST_FILE = 1 << 30
+"""A trace ends there: five hours with sound, about a week without."""
 PLAYED_S = 0.5
 """The loudspeaker's sound goes into records of at most this length."""
 LEVEL_S = 0.032
@@ -73,11 +75,12 @@ class TraceWriter:
     """Writes a trace as things happen; an `Observer`, for the loop's thread.
 
     A context manager: the file is open, and the thread `trace` runs, inside it. A disk that
-    fails ends the trace, not the conversation; `failure` says why.
+    fails ends the trace, not the conversation, and so does its size; `failure` says why.
     """
 
-    def __init__(self, path: Path, header: Header) -> None:
+    def __init__(self, path: Path, header: Header, largest_bytes: int = LARGEST_FILE) -> None:
         self._path, self._header = path, header
+        self._room = largest_bytes
         self._lines: deque[bytes] = deque(maxlen=WAITING_LINES)
         self._now_s = 0.0
         self._stopping = Event()
@@ -195,13 +198,16 @@ class TraceWriter:
                 self._write_waiting()
             except OSError as error:
                 self.failure = _unwritable(self._path, error)
-                log.error("the trace ends here: %s", self.failure)  # noqa: TRY400  # no bug of ours
+            if self.failure is not None:
+                log.error("the trace ends here: %s", self.failure)
                 return
 
     def _write_waiting(self) -> None:
         with contextlib.suppress(IndexError):  # the queue is empty
-            while True:
-                self._file.write(self._lines.popleft())
+            while self.failure is None:
+                self._room -= self._file.write(self._lines.popleft())
+                if self._room < LONGEST_LINE:
+                    self.failure = _full(self._path)
         os.fdatasync(self._file.fileno())
 
 
@@ -218,6 +224,15 @@ def _line(record: Mapping[str, Any]) -> bytes:
 
 def _3(number: float) -> float:
     return round(float(number), 3)
+
+
+def _full(path: Path) -> ApplianceError:
+    return ApplianceError(
+        "TRACE-FULL",
+        f"the trace {path} has ended, the conversation has not",
+        "it is as large as a trace may be",
+        "begin another one; without --with-sound it lasts about thirty times as long",
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> ApplianceError:

@@ -101,6 +101,17 @@ def test_a_disk_that_fails_ends_the_trace_not_the_conversation(
     tell(writer)  # still harmless
 
 
+def test_a_trace_that_grew_too_large_ends_and_what_it_holds_can_be_read(tmp_path: Path) -> None:
+    room = 2_000
+    with TraceWriter(tmp_path / "a.trace", header(), trace.LONGEST_LINE + room) as writer:
+        for number in range(500):
+            writer.reading(reading(number))
+    assert writer.failure is not None
+    assert writer.failure.code == "TRACE-FULL"
+    assert (tmp_path / "a.trace").stat().st_size < 2 * room
+    assert read_trace(tmp_path / "a.trace").heard
+
+
 def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(ApplianceError) as caught:
         write(tmp_path / "nowhere" / "a.trace")
