@@ -1,22 +1,36 @@
-"""Question to passages: BM25 finds candidates, features put them in order and judge them."""
+"""Question to passages: words and meaning find candidates, features put them in order.
+
+The first few are then read together with the question, and all that is known of them says how
+likely it is that they answer it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from appliance.engines.ports import Passage
-from appliance.knowledge.calibration import BELIEF, RANK, THRESHOLD, sigmoid
+from appliance.knowledge.calibration import BELIEF, RANK, READ, THRESHOLD, sigmoid
 from appliance.knowledge.features import NAMES, measure, stems, view
-from appliance.knowledge.meaning.index import MeaningIndex, Nearness
+from appliance.knowledge.meaning.index import MeaningIndex, Nearness, below_headings
 from appliance.knowledge.meaning.kinship import Kinship
+from appliance.knowledge.meaning.verifier import Verifier
 from appliance.knowledge.pack import Pack, StoredPassage, corruption
 from appliance.knowledge.question import Question, Vocabulary, analyse
 
 CANDIDATES = 60
 NEAR_IN_MEANING = 20
 DEFAULT_COUNT = 5
+CLOSELY_READ = 5
+"""Passages that are read together with the question, each for some 30 ms."""
+UNREAD = -1.0
+"""What counts as the verifier's word on the others."""
+VERIFIER_SCALE = 4.0
+"""Logits of the verifier seldom exceed it."""
+REMEMBERED = 4
+"""Questions: what is asked of a partial transcript is often asked again of the final one."""
 SCORE_SCALE, MARGIN_SCALE = 10.0, 5.0
 """A rank score seldom exceeds the one, nor a lead over the second best the other."""
 
@@ -42,6 +56,7 @@ class PackRetriever:
         with corruption(pack.path):
             words = [word for word, _, _ in pack.vocabulary()]
             self._kinship = Kinship(words, pack.word_meanings())
+        self._found = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
@@ -49,18 +64,17 @@ class PackRetriever:
         Raises:
             KnowledgeError: KNOW-PACK-CORRUPT if the pack turns out to be damaged.
         """
-        found = self.candidates(analyse(question, self.vocabulary))
+        found = self._found(question)
         return [
             Passage(c.passage.text, c.passage.source, c.passage.title, belief(found, index))
             for index, c in enumerate(found[:count])
         ]
 
-    def candidates(self, question: Question) -> list[Candidate]:
-        """Candidates in order, the best of each source."""
-        best: dict[str, Candidate] = {}
-        for candidate in sorted(self.scored(question), key=lambda c: (-c.score, c.passage.id)):
-            best.setdefault(candidate.passage.source, candidate)
-        return list(best.values())
+    def _find(self, text: str) -> list[Candidate]:
+        question = analyse(text, self.vocabulary)
+        if not question.text.strip():
+            return []
+        return read_closely(question, best_of_each_source(self.scored(question)))
 
     def scored(self, question: Question) -> list[Candidate]:
         """All candidates: those of BM25, then those that are only near in meaning."""
@@ -83,8 +97,40 @@ class PackRetriever:
         seen = view(passage)
         features = dict(zip(NAMES, measure(question, seen, bm25), strict=True))
         features |= near._asdict() | self._kinship.measure(question, passage, seen.everywhere)
+        features["answers"] = UNREAD
         score = sum(weight * features[name] for name, weight in RANK.items())
         return Candidate(passage, features, score)
+
+
+def best_of_each_source(candidates: Collection[Candidate]) -> list[Candidate]:
+    """In order of their scores."""
+    best: dict[str, Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: (-c.score, c.passage.id)):
+        best.setdefault(candidate.passage.source, candidate)
+    return list(best.values())
+
+
+def read_closely(
+    question: Question,
+    found: Sequence[Candidate],
+    weight: float = READ,
+    count: int = CLOSELY_READ,
+) -> list[Candidate]:
+    """Let the verifier read the first `count` and put them in order anew."""
+    passages = [c.passage for c in found[:count]]
+    logits = verifier().weigh(question.text, [below_headings(p.path, p.text) for p in passages])
+    values = [*(logit / VERIFIER_SCALE for logit in logits), *(UNREAD for _ in found)]
+    weighed = [
+        replace(c, features={**c.features, "answers": value}, score=c.score + weight * value)
+        for c, value in zip(found, values, strict=False)
+    ]
+    return sorted(weighed, key=lambda c: (-c.score, c.passage.id))
+
+
+@cache
+def verifier() -> Verifier:
+    """The verifier of this process, loaded when it is first needed."""
+    return Verifier()
 
 
 def _index(pack: Pack, passages: Collection[int]) -> MeaningIndex:

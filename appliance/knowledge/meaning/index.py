@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from appliance.knowledge.meaning.encoder import DIMENSIONS, Encoder
+from appliance.knowledge.meaning.encoder import Encoder
+from appliance.knowledge.meaning.layers import DIMENSIONS
 from appliance.knowledge.meaning.weights import Array
 
 SENTENCE_BY_SENTENCE = 400
@@ -36,8 +37,13 @@ def encoder() -> Encoder:
 def passage_texts(path: Sequence[str], text: str, units: Sequence[str]) -> list[str]:
     """What is encoded of a passage: its heading, all of it, each sentence under its heading."""
     heading = path[-1] if path else ""
-    above = " ".join(path[1:] if len(path) > 1 else path)
-    return [heading or text, f"{above}: {text}", *(f"{heading}: {unit}" for unit in units)]
+    below = below_headings(path, text)
+    return [heading or text, below, *(f"{heading}: {unit}" for unit in units)]
+
+
+def below_headings(path: Sequence[str], text: str) -> str:
+    """A passage below its headings; a document's title says nothing where others follow."""
+    return f"{' '.join(path[1:] if len(path) > 1 else path)}: {text}"
 
 
 def encode_passages(

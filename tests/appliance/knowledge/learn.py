@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +32,10 @@ RANK = (
 BELIEF = (
     "bias", "score", "margin", "unknown", "missing", "guessed", "coverage", "sentence", "heading",
     "length", "focus", "unmet", "mass", "story", "statement", "held", "near", "heading_precision",
-    "bm25", "exact", "kind", "bond", "meaning", "topic", "whole", "stranger", "kin",
+    "bm25", "exact", "kind", "bond", "meaning", "topic", "whole", "stranger", "kin", "answers",
 )  # fmt: skip
+READ_AHEAD = 8
+"""Passages that the verifier reads here: the best under the shipped weights, and some more."""
 RANK_PENALTY, BELIEF_PENALTY = 0.02, 2.0
 NEAR_MISS, UNANSWERABLE = 0.4, 2.0
 """How much such a question counts against an answerable one."""
@@ -65,8 +67,10 @@ def ask(folder: Path) -> list[Asked]:
 def _ask(pack: Pack, manual: str, text: str, gold: tuple[str, ...]) -> list[Asked]:
     def put(sources: tuple[str, ...], without: frozenset[str]) -> Asked:
         retriever = PackRetriever(pack, without)
-        found = retriever.scored(analyse(text, retriever.vocabulary))
-        return Asked(manual, text, sources, bool(without), found)
+        question = analyse(text, retriever.vocabulary)
+        found = retrieve.best_of_each_source(retriever.scored(question))
+        read = retrieve.read_closely(question, found[:READ_AHEAD], 0.0, READ_AHEAD)
+        return Asked(manual, text, sources, bool(without), [*read, *found[READ_AHEAD:]])
 
     return [put(gold, frozenset()), *([put((), frozenset(gold))] if gold else [])]
 
@@ -94,15 +98,43 @@ def learn_rank(questions: Sequence[Asked]) -> np.ndarray:
     return weights
 
 
-def ranked(candidates: Sequence[Candidate], weights: np.ndarray) -> list[Candidate]:
-    best: dict[str, Candidate] = {}
-    rescored = [
-        Candidate(c.passage, c.features, float(np.dot([c.features[n] for n in RANK], weights)))
-        for c in candidates
+def learn_read(questions: Sequence[Asked], weights: np.ndarray) -> float:
+    """The weight of the verifier's word under which the right passage is the likeliest."""
+    groups = []
+    for asked in questions:
+        found = ranked(asked.candidates, weights, 0.0)[: retrieve.CLOSELY_READ]
+        right = np.array([c.passage.source in asked.gold for c in found])
+        if right.any() and not right.all():
+            values = np.array([[c.score, c.features["answers"]] for c in found])
+            groups.append((values, right))
+    read = 0.0
+    for _ in range(400):
+        slope = 0.0
+        for values, right in groups:
+            total = values[:, 0] + read * values[:, 1]
+            share = np.exp(total - total.max())
+            share /= share.sum()
+            wanted = share * right / (share * right).sum()
+            slope += float(values[:, 1] @ (wanted - share)) / len(groups)
+        read += 2 * slope
+    return read
+
+
+def ranked(candidates: Sequence[Candidate], weights: np.ndarray, read: float) -> list[Candidate]:
+    """As `retrieve` puts them in order: by words and meaning, then the first ones as read."""
+    scored = [
+        replace(c, score=float(np.dot([c.features[n] for n in RANK], weights))) for c in candidates
     ]
-    for candidate in sorted(rescored, key=lambda c: -c.score):
-        best.setdefault(candidate.passage.source, candidate)
-    return list(best.values())
+    found = sorted(scored, key=lambda c: -c.score)
+    values = [
+        *(c.features["answers"] for c in found[: retrieve.CLOSELY_READ]),
+        *(retrieve.UNREAD for _ in found),
+    ]
+    weighed = [
+        replace(c, score=c.score + read * value, features={**c.features, "answers": value})
+        for c, value in zip(found, values, strict=False)
+    ]
+    return sorted(weighed, key=lambda c: -c.score)
 
 
 def row(found: Sequence[Candidate]) -> list[float]:
@@ -110,11 +142,11 @@ def row(found: Sequence[Candidate]) -> list[float]:
     return [values[name] for name in BELIEF]
 
 
-def learn_belief(questions: Sequence[Asked], weights: np.ndarray) -> np.ndarray:
+def learn_belief(questions: Sequence[Asked], weights: np.ndarray, read: float) -> np.ndarray:
     """Logistic weights, by Newton's method; questions whose best passage is wrong say nothing."""
     rows, answers, counts = [], [], []
     for asked in questions:
-        found = ranked(asked.candidates, weights)
+        found = ranked(asked.candidates, weights, read)
         if not found or (asked.gold and found[0].passage.source not in asked.gold):
             continue
         rows.append(row(found))
@@ -142,10 +174,12 @@ class Judged:
     found: list[str]
 
 
-def judge(questions: Sequence[Asked], rank: np.ndarray, belief: np.ndarray) -> list[Judged]:
+def judge(
+    questions: Sequence[Asked], rank: np.ndarray, read: float, belief: np.ndarray
+) -> list[Judged]:
     judged = []
     for asked in questions:
-        found = ranked(asked.candidates, rank)
+        found = ranked(asked.candidates, rank, read)
         score = sigmoid(float(np.dot(row(found), belief))) if found else 0.0
         judged.append(Judged(asked, score, [c.passage.source for c in found]))
     return judged
@@ -209,20 +243,22 @@ def main() -> None:
     for folder in args.manuals if args.leave_out else ():
         others = [asked for asked in questions if asked.manual != folder.name]
         rank = learn_rank(others)
-        own = judge(
-            [a for a in questions if a.manual == folder.name], rank, learn_belief(others, rank)
-        )
+        read = learn_read(others, rank)
+        belief = learn_belief(others, rank, read)
+        own = judge([a for a in questions if a.manual == folder.name], rank, read, belief)
         print(f"{folder.name:12}", summary(own))
         judged += own
     if judged:
         print(f"{'left out':12}", summary(judged))
     rank = learn_rank(questions)
-    belief = learn_belief(questions, rank)
-    learnt = judge(questions, rank, belief)
+    read = learn_read(questions, rank)
+    belief = learn_belief(questions, rank, read)
+    learnt = judge(questions, rank, read, belief)
     print(f"{'learnt':12}", summary(learnt))
     for folder in args.test:
-        print(f"test {folder.name:7}", summary(judge(ask(folder), rank, belief)))
+        print(f"test {folder.name:7}", summary(judge(ask(folder), rank, read, belief)))
     print("RANK", dict(zip(RANK, rank.round(2).tolist(), strict=True)))
+    print("READ", round(read, 2))
     print("BELIEF", dict(zip(BELIEF, belief.round(2).tolist(), strict=True)))
     if args.show:
         show(judged or learnt)
