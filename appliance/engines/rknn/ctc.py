@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from appliance.engines.rknn.faults import failed
 from appliance.engines.rknn.port import Floats
 
 BLANK = 0
@@ -22,9 +23,14 @@ def greedy(logits: Floats) -> list[Heard]:
     """Tokens of logits [frames, vocabulary], in order.
 
     A token counts again only after a blank or another token; its probability is the highest of
-    the frames that it spans. Logits need not be normalised, but must be finite where they win.
+    the frames that it spans.
+
+    Raises:
+        EngineError: `ENG-ASR-FAILED` where a frame's highest logit is no number.
     """
     best = logits.argmax(axis=1)
+    if not np.isfinite(np.take_along_axis(logits, best[:, None], axis=1)).all():
+        raise failed("the network's numbers overflowed: set `scale` to 0.5, or convert it anew")
     spoken = np.nonzero(best != BLANK)[0]
     probabilities = _probabilities(logits[spoken], best[spoken])
     heard: list[Heard] = []

@@ -38,8 +38,8 @@ def fbank(samples: Samples) -> Floats:
     frames = sliding_window_view(samples, WINDOW)[::HOP].astype(np.float32)
     frames -= frames.mean(axis=1, keepdims=True)
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
-    frames = (frames - _EMPHASIS * before) * _hamming()
-    spectrum = np.fft.rfft(frames, _FFT)[:, : _FFT // 2]
+    tapered = (frames - _EMPHASIS * before) * _hamming()
+    spectrum = np.fft.rfft(tapered, _FFT)[:, : _FFT // 2]
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
     energies: Floats = np.log(np.maximum(power @ _bands(), _QUIETEST)).astype(np.float32)
     return energies

@@ -34,7 +34,7 @@ from appliance.engines.rknn.lowrate import (
 from appliance.engines.rknn.pieces import Pieces
 from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.port import Array, Floats, Graph
-from appliance.engines.rknn.windows import has_sound, windows
+from appliance.engines.rknn.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "sensevoice.rknn"
@@ -49,7 +49,6 @@ LANGUAGES: Final = {"auto": 0, "zh": 3, "en": 4, "yue": 7, "ja": 11, "ko": 12}
 _EVENT, _EMOTION, _AS_SPOKEN = 1, 2, 15  # "as spoken": no digits, no punctuation
 _QUERIES: Final = 4
 _EMBEDDINGS: Final = 16
-_UNSPACED: Final = {"zh", "yue", "ja"}
 
 
 class Queries:
@@ -146,9 +145,8 @@ class SenseVoice:
             EngineError: the NPU failed, or its model isn't of this folder.
         """
         heard: list[Heard] = []
-        if has_sound(samples):
-            for piece in windows(samples, longest_samples(self._frames)):
-                heard += self._heard(piece)
+        for piece in spoken(samples, longest_samples(self._frames)):
+            heard += self._heard(piece)
         tags = [tag for token in heard if (tag := self._pieces.tag(token.token)) is not None]
         language = next((tag for tag in tags if tag in LANGUAGES), self._language)
         return self._transcript([t for t in heard if self._pieces.tag(t.token) is None], language)
@@ -162,8 +160,6 @@ class SenseVoice:
 
     def _heard(self, samples: Samples) -> list[Heard]:
         stacked = stack(fbank(samples))
-        if not len(stacked):
-            return []
         outputs = self._graph.run(self._feed.inputs(stacked, self._frames))
         return greedy(self._by_frame(outputs[0])[: _QUERIES + len(stacked)])
 

@@ -21,9 +21,9 @@ from appliance.engines.rknn.bytetokens import ByteTokens
 from appliance.engines.rknn.faults import failed, unknown_language
 from appliance.engines.rknn.logmel import HOP, log_mel
 from appliance.engines.rknn.plain import plain
-from appliance.engines.rknn.port import Floats, Graph
+from appliance.engines.rknn.port import Array, Floats, Graph
 from appliance.engines.rknn.prompts import Specials
-from appliance.engines.rknn.windows import has_sound, windows
+from appliance.engines.rknn.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "encoder.rknn"
@@ -31,6 +31,7 @@ VOCABULARY: Final = "vocab.json"
 SPECIALS: Final = "generation_config.json"
 """Names of the files in a model's folder, beside `decoder.MODEL`."""
 
+_PROMPT: Final = 4  # tokens at most
 _TOKENS_PER_S: Final = 15  # nobody speaks faster; a decoder that loops does
 _NOBODY_SPOKE: Final = 0.6
 _UNSURE: Final = -1.0
@@ -126,14 +127,12 @@ class Whisper:
         Raises:
             EngineError: the NPU or the decoder failed.
         """
-        if not has_sound(samples):
+        heard = [self._heard(piece) for piece in spoken(samples, self._frames * HOP)]
+        parts = [part for part in heard if part.text]
+        if not parts:
             return Transcript("", 0.0, "en" if self._language == "auto" else self._language)
-        heard = [self._heard(piece) for piece in windows(samples, self._frames * HOP)]
-        spoken = [part for part in heard if part.text]
-        if not spoken:
-            return Transcript("", 0.0, heard[0].language)
-        text = " ".join(part.text for part in spoken)
-        return Transcript(text, min(part.confidence for part in spoken), spoken[0].language)
+        text = " ".join(part.text for part in parts)
+        return Transcript(text, min(part.confidence for part in parts), parts[0].language)
 
     def _heard(self, samples: Samples) -> Transcript:
         (sound, *_) = self._encoder.run([log_mel(samples, self._frames)[None]])
@@ -168,9 +167,9 @@ class Whisper:
     def _greedy(self, logits: Floats, most: int) -> Iterator[tuple[int, float]]:
         """The likeliest tokens and their log probabilities; the last is the end, unless cut."""
         special = self._specials
-        banned = [*special.suppressed, *range(special.end + 1, logits.size)]
-        first = [*banned, *special.suppressed_first]
-        for count in range(min(most, special.most - len(special.prompt(0)))):
+        banned = np.array([*special.suppressed, *range(special.end + 1, logits.size)], np.int64)
+        first = np.append(banned, special.suppressed_first).astype(np.int64)
+        for count in range(max(1, min(most, special.most - _PROMPT))):
             shares = _log_shares(_without(logits, banned if count else first))
             token = int(shares.argmax())
             yield token, float(shares[token])
@@ -179,7 +178,7 @@ class Whisper:
             logits = self._decoder.step(token)
 
 
-def _without(logits: Floats, banned: list[int]) -> Floats:
+def _without(logits: Floats, banned: Array) -> Floats:
     allowed = logits.copy()
     allowed[banned] = -np.inf
     return allowed

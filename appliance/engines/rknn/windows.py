@@ -34,6 +34,11 @@ def windows(samples: Samples, longest: int) -> Iterator[Samples]:
     yield samples
 
 
+def spoken(samples: Samples, longest: int) -> list[Samples]:
+    """Of the `windows` of a sound those in which there is something to hear."""
+    return [piece for piece in windows(samples, longest) if has_sound(piece)]
+
+
 def _quietest(samples: Samples) -> int:
     """Where to cut: in the middle of the quietest step of the last quarter."""
     begin = samples.size - samples.size // 4
