@@ -67,6 +67,12 @@ class Specials:
         """Says that nobody spoke."""
         return self.no_timestamps - 1
 
+    @property
+    def highest(self) -> int:
+        """A vocabulary that doesn't reach this far is another model's."""
+        known = (self.start, self.end, self.no_timestamps, self.transcribe or 0)
+        return max(*known, *self.languages.values(), *self.suppressed, *self.suppressed_first)
+
     def prompt(self, language: int | None) -> list[int]:
         """What the decoder reads before its first word; no language for an English-only model."""
         task = [] if language is None else [language]

@@ -8,7 +8,8 @@ the sound, and gives the logits of one token for each. Two published exports are
 - without: two inputs, frames [1, frames, 560] not yet normalised and int32 [4], the queries'
   numbers (sherpa-onnx's `scripts/sense-voice/rknn`).
 
-Neither takes a mask: frames after the sound are zeros, and their tokens are not read.
+Neither takes a mask: frames after the sound are zeros, and their tokens are not read. The frames
+are FunASR's in both, as in training; sherpa-onnx makes them slightly differently at the edges.
 Numbers of the queries: FunASR, `funasr/models/sense_voice/model.py`.
 """
 

@@ -151,15 +151,21 @@ class Whisper:
         """Read the prompt; where the language isn't set, after the model has told it."""
         languages = self._specials.languages
         if languages and self._language == "auto":
-            (first,) = self._decoder.begin(sound, [self._specials.start])
+            (first,) = self._begin(sound, [self._specials.start])
             language = max(languages, key=lambda tag: first[languages[tag]])
             for token in self._specials.prompt(languages[language])[1:]:
                 logits = self._decoder.step(token)
             return _Opening(language, self._no_speech(first), logits)
         language = "en" if self._language == "auto" else self._language
         prompt = self._specials.prompt(languages.get(language))
-        table = self._decoder.begin(sound, prompt)
+        table = self._begin(sound, prompt)
         return _Opening(language, self._no_speech(table[0]), table[-1])
+
+    def _begin(self, sound: Floats, prompt: list[int]) -> Floats:
+        table = self._decoder.begin(sound, prompt)
+        if table.shape[-1] <= self._specials.highest:
+            raise failed(f"{decoder.MODEL} and {SPECIALS} are not of one model")
+        return table
 
     def _no_speech(self, logits: Floats) -> float:
         return float(np.exp(_log_shares(logits)[self._specials.no_speech]))

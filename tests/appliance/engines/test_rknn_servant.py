@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,20 @@ def test_tokens_of_another_model_are_an_error(tmp_path: Path, moods: Moods) -> N
     async def act(worker: Worker, ears: RemoteEars) -> None:
         with pytest.raises(EngineError, match="not of one model"):
             await ears.transcribe(DOORS)
+
+    with_ears(act, **settings)
+
+
+@pytest.mark.parametrize("key", ["suppress_tokens", "lang_to_id"])
+def test_specials_of_another_model_are_an_error(tmp_path: Path, moods: Moods, key: str) -> None:
+    settings = whisper(tmp_path)
+    path = Path(settings["folder"]) / "generation_config.json"
+    others = {"suppress_tokens": [50361], "lang_to_id": {"<|en|>": 50259}}
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: others[key]}))
+
+    async def act(worker: Worker, ears: RemoteEars) -> None:
+        with pytest.raises(EngineError, match="not of one model"):
+            await ears.transcribe(tone(300, 1.5))
 
     with_ears(act, **settings)
 

@@ -111,6 +111,29 @@ def test_a_truncated_or_missing_network_is_refused(session: RknnSession, model: 
     assert code_of(session) == "ENG-NO-MODEL"
 
 
+@pytest.mark.parametrize(("cores", "mask"), [("auto", 0), ("0", 1), ("1", 2), ("0+1", 3)])
+def test_cores_are_those_of_the_chip(model: Path, moods: Moods, cores: str, mask: int) -> None:
+    session = RknnSession(model, toolkit=TOOLKIT, cores=cores)
+    session.load()
+    assert session._lite.core_mask == mask
+    session.release()
+
+
+def test_an_older_library_makes_new_outputs_each_time(
+    session: RknnSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rknn-toolkit-lite2 before 2.5.0 has no `reuse_outputs`."""
+    from rknnlite.api import RKNNLite  # noqa: PLC0415 - the fake, which `session` put there
+
+    now = RKNNLite.inference
+    monkeypatch.setattr(RKNNLite, "inference", lambda self, inputs: now(self, inputs))
+    session.load()
+    (first,) = session.run([INPUT])
+    kept = first.copy()
+    session.run([np.full_like(INPUT, 2.0)])
+    assert np.array_equal(first, kept)
+
+
 def test_cores_that_do_not_exist_are_refused(model: Path) -> None:
     assert code_of(RknnSession(model, toolkit=TOOLKIT, cores="2")) == "ENG-NPU-CORES"
 

@@ -38,6 +38,7 @@ class RKNNLite:
         print("W rknn-toolkit-lite2 version: 2.5.0")  # on standard output, as the real one
         self.rknn_data: bytes | None = None
         self.rknn_runtime: _Runtime | None = None
+        self.core_mask: int | None = None
 
     def load_rknn(self, path: str, key_path: str | None = None) -> int:
         """It reads the file and believes it: what is wrong with it shows at `init_runtime`."""
@@ -66,6 +67,7 @@ class RKNNLite:
             os.abort()
         if core_mask in (self.NPU_CORE_2, self.NPU_CORE_0_1_2):
             print("W core mask is not supported by RK3576, replaced", file=sys.stderr)
+        self.core_mask = core_mask
         try:
             self.rknn_runtime = _Runtime(self.rknn_data, mood)
         except Exception as error:  # noqa: BLE001 - as the real one
