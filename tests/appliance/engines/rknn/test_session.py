@@ -126,7 +126,12 @@ def test_an_older_library_makes_new_outputs_each_time(
     from rknnlite.api import RKNNLite  # noqa: PLC0415 - the fake, which `session` put there
 
     now = RKNNLite.inference
-    monkeypatch.setattr(RKNNLite, "inference", lambda self, inputs: now(self, inputs))
+
+    def before(self: RKNNLite, inputs: list[Array]) -> list[Array] | None:
+        outputs: list[Array] | None = now(self, inputs)
+        return outputs
+
+    monkeypatch.setattr(RKNNLite, "inference", before)
     session.load()
     (first,) = session.run([INPUT])
     kept = first.copy()
