@@ -35,9 +35,6 @@ class ByteTokens:
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise bad_model(path, f"no vocabulary of bytes: {error!r}") from error
 
-    def __len__(self) -> int:
-        return len(self._by_number)
-
     def text(self, numbers: Iterable[int]) -> str:
         """What the tokens spell; unknown ones spell nothing, broken characters become U+FFFD."""
         return b"".join(self._by_number.get(n, b"") for n in numbers).decode(errors="replace")

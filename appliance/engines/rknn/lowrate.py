@@ -45,12 +45,6 @@ def stack(energies: Floats) -> Floats:
     return stacked
 
 
-def stacked_frames(samples: int) -> int:
-    """How many stacked frames that many samples give."""
-    frames = max(0, (samples - WINDOW) // HOP + 1)
-    return -(-frames // STRIDE)
-
-
 def longest_samples(frames: int) -> int:
     """How many samples at most give no more than that many stacked frames."""
     return WINDOW + HOP * (STRIDE * frames) - 1
