@@ -51,7 +51,8 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
-    "onnxruntime": {"audio/models.py"},
+    "onnxruntime": {"audio/models.py", "appliance/engines/rknn/decoder.py"},
+    "rknnlite": {"appliance/engines/rknn/session.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},

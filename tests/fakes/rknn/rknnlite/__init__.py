@@ -1,0 +1,1 @@
+"""Stands in for Rockchip's rknn-toolkit-lite2 in tests."""
