@@ -36,9 +36,9 @@ class Bench:
     folder: Path
     library: Builder
 
-    def settings(self, version: str = "1.3.0", **more: Any) -> dict[str, Any]:
+    def settings(self, release: str = "1.3.0", **more: Any) -> dict[str, Any]:
         return {
-            "library": str(self.library(version)),
+            "library": str(self.library(release)),
             "model": str(self.folder / "model.rkllm"),
             "driver_files": [str(self.folder / "driver")],
             **more,

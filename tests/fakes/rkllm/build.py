@@ -11,7 +11,7 @@ FLAGS = ("-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
 
 def build(folder: Path, version: str, text: str | None) -> Path:
     """`librkllmrt.so` of `version`, with `text` as the version that its file names."""
-    target = folder / f"{version}-{text}" / "librkllmrt.so"
+    target = folder / f"{version}-{abs(hash(text))}" / "librkllmrt.so"
     if not target.exists():
         target.parent.mkdir(parents=True)
         major, minor, patch = (int(part) for part in version.split("."))
