@@ -200,14 +200,14 @@ class Rkllm:
     def _work(self, library: Library, run: Run, text: str, save_to: Path | None) -> None:
         """The blocking call. What it is given stays alive until it returns."""
         new = library.layout.new
-        cache = new("RKLLMPromptCacheParam", save_prompt_cache=1)
-        cache.prompt_cache_path = bytes(save_to) if save_to else None
-        asked = new("RKLLMInput", role=b"user", input_type=ENUMS["RKLLMInputType"]["PROMPT"])
-        asked.data.prompt_input = text.encode()
-        how = new("RKLLMInferParam", mode=ENUMS["RKLLMInferMode"]["GENERATE"], keep_history=1)
-        if save_to:
-            how.prompt_cache_params = ctypes.addressof(cache)
         try:
+            cache = new("RKLLMPromptCacheParam", save_prompt_cache=1)
+            cache.prompt_cache_path = bytes(save_to) if save_to else None
+            asked = new("RKLLMInput", role=b"user", input_type=ENUMS["RKLLMInputType"]["PROMPT"])
+            asked.data.prompt_input = text.encode()
+            how = new("RKLLMInferParam", mode=ENUMS["RKLLMInferMode"]["GENERATE"], keep_history=1)
+            if save_to:
+                how.prompt_cache_params = ctypes.addressof(cache)
             references = ctypes.byref(asked), ctypes.byref(how)
             run.status = library.status("rkllm_run", self._handle, *references, None)
         finally:
