@@ -23,6 +23,9 @@ MAY_IMPORT = {
     "appliance.engines": {
         *("appliance.engines", "appliance.errors", "appliance.clock", "audio.format"),
         "appliance.knowledge.pack",  # the ears' process reads its words out of the pack
+        # A model's words are cut into sentences, and compared with passages, as documents are.
+        *("appliance.knowledge.sentences", "appliance.knowledge.words"),
+        "appliance.knowledge.lexicon",
     },
     "appliance.knowledge": {"appliance.knowledge", "appliance.errors", "appliance.engines"},
     "appliance.commands": {"appliance.commands", "appliance.errors"},

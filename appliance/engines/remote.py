@@ -40,15 +40,9 @@ class RemoteMind:
     async def prime(self, passages: Sequence[Passage]) -> None:
         """The extractive reader reads at once; there is nothing to prepare."""
 
-    async def answer(
-        self, question: str, passages: Sequence[Passage]
-    ) -> AsyncGenerator[Sentence, None]:
+    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncGenerator[Sentence, None]:
         """The sentences of an answer."""
-        fields = [asdict(passage) for passage in passages]
-        job = self._worker.stream("answer", {"question": question, "passages": fields})
-        async with aclosing(job) as replies:
-            async for reply in replies:
-                yield Sentence(**reply.header)
+        return _answer(self._worker, question, passages)
 
 
 class RemoteVoice:
@@ -72,3 +66,28 @@ class RemoteVoice:
         """How the voice would say each word, for the recogniser's dictionary."""
         reply = await self._worker.call("phonemes", {"words": list(words)})
         return [str(item) for item in reply.header["phonemes"]]
+
+
+class RemoteWriter:
+    """LanguageModel in a worker of its own (`rkllm_servant.py`)."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def prime(self, passages: Sequence[Passage]) -> None:
+        """Let the model read these passages now; it can't be interrupted meanwhile."""
+        await self._worker.call("prime", {"passages": [asdict(passage) for passage in passages]})
+
+    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncGenerator[Sentence, None]:
+        """The sentences of an answer; none where the model finds it in no passage."""
+        return _answer(self._worker, question, passages)
+
+
+async def _answer(
+    worker: Worker, question: str, passages: Sequence[Passage]
+) -> AsyncGenerator[Sentence, None]:
+    fields = [asdict(passage) for passage in passages]
+    job = worker.stream("answer", {"question": question, "passages": fields})
+    async with aclosing(job) as replies:
+        async for reply in replies:
+            yield Sentence(**reply.header)

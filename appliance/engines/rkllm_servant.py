@@ -1,0 +1,75 @@
+"""The language model's process: answers from passages, on the NPU.
+
+Not yet run on a board; see `rkllm.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from appliance.engines import prompt
+from appliance.engines.grounding import grounded
+from appliance.engines.ports import Passage
+from appliance.engines.rkllm import Rkllm, RkllmSettings
+from appliance.engines.rkllm_session import Session, cache_file
+from appliance.engines.wire import Json, Message
+
+
+class RkllmServant:
+    """Serves `prime` (passages in, one empty item out) and `answer` (sentences out)."""
+
+    def __init__(
+        self,
+        engine: Mapping[str, Any],
+        template: str = "qwen3",
+        passage_chars: int = 2400,
+        cache: str = "",
+    ) -> None:
+        """Load nothing yet.
+
+        Args:
+            engine: the fields of `RkllmSettings`; `library` and `model` are required.
+            template: of the model's family (`prompt.TEMPLATES`).
+            passage_chars: the most characters of passages in a prompt; about four make a token.
+            cache: folder in which to keep the prompt's fixed part as the model read it;
+                "": nowhere, it is read anew for each question.
+        """
+        self._settings = RkllmSettings(**engine)
+        self._around = prompt.template(template)
+        self._most_chars, self._folder = passage_chars, cache
+        self._session: Session | None = None
+
+    def load(self) -> Json:
+        """Load the model and let it read the prompt's fixed part, which proves that it can."""
+        model, head = Rkllm(self._settings), prompt.head(self._around)
+        model.load()
+        self._session = Session(model, head, self._cache_of(model, head))
+        cached = self._session.warm()
+        return {"version": model.version, "driver": model.driver, "prompt_cache": cached}
+
+    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:  # noqa: ARG002  # no input bytes
+        """One job."""
+        if self._session is None:
+            raise RuntimeError("not loaded")
+        passages = [Passage(**fields) for fields in args["passages"]]
+        known = prompt.head(self._around) + prompt.context(passages, self._most_chars)
+        if op == "prime":
+            self._session.read(known)
+            yield Message({})
+            return
+        whole = known + prompt.asked(args["question"], self._around)
+        # Closed here: an answer that is left early must not go on being generated.
+        with closing(self._session.write(whole)) as pieces:
+            for sentence in grounded(pieces, passages):
+                yield Message(asdict(sentence))
+
+    def _cache_of(self, model: Rkllm, head: str) -> Path | None:
+        if not self._folder:
+            return None
+        folder = Path(self._folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        return cache_file(folder, Path(self._settings.model), model.version, head)
