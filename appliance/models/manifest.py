@@ -98,7 +98,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise wrong(str(path), "cannot be read", str(error)) from error
+        cause = getattr(error, "strerror", None) or str(error)
+        raise wrong(str(path), "cannot be read", cause.lower()) from error
 
 
 def _model(values: object, where: str) -> Model:
