@@ -317,7 +317,11 @@ def test_a_hash_that_the_manifest_locks_cannot_be_relocked(tmp_path: Path) -> No
     assert refusal(tmp_path, source(corrupt=True), LOCKED, relock=True).code == "MOD-HASH"
 
 
-@pytest.mark.parametrize("damage", [b"", DATA[:50], bytes(100), DATA + b"x"])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", DATA[:50], bytes(100), DATA + b"x"],
+    ids=["empty", "shorter", "swapped", "longer"],
+)
 def test_a_swapped_or_truncated_file_is_replaced(tmp_path: Path, damage: bytes) -> None:
     pull(tmp_path, source())
     (tmp_path / "tiny" / "w.bin").write_bytes(damage)

@@ -35,6 +35,7 @@ def store(tmp_path: Path) -> Path:
         (bytes(100), Status.CHANGED),
         (None, Status.MISSING),
     ],
+    ids=["none", "shorter", "empty", "longer", "swapped", "gone"],
 )
 def test_damage_is_seen(store: Path, damage: bytes | None, expected: Status) -> None:
     path = store / "tiny" / "w.bin"
