@@ -164,11 +164,22 @@ def belief(found: Sequence[Candidate], index: int) -> float:
 
 
 def evidence(found: Sequence[Candidate], index: int) -> dict[str, float]:
-    """What a belief rests on: features, `score`, and the `margin` over the best of the others."""
+    """What a belief rests on: features, `score`, and how far they lead the others'.
+
+    `margin` is over the best of the others' scores; `contrast` over the mean of what the verifier
+    says of the others, since the way a question is put raises or lowers its word on all of them.
+    """
     own = found[index]
     rival = max((c.score for i, c in enumerate(found) if i != index), default=0.0)
     margin = max(-1.0, min(1.0, (own.score - rival) / MARGIN_SCALE))
-    return {**own.features, "bias": 1.0, "score": own.score / SCORE_SCALE, "margin": margin}
+    read = [c.features["answers"] for i, c in enumerate(found[:CLOSELY_READ]) if i != index]
+    return {
+        **own.features,
+        "bias": 1.0,
+        "score": own.score / SCORE_SCALE,
+        "margin": margin,
+        "contrast": own.features["answers"] - (sum(read) / len(read) if read else UNREAD),
+    }
 
 
 def grounded(passages: Sequence[Passage], threshold: float = THRESHOLD) -> bool:

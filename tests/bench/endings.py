@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,9 @@ SHARES = (0.02, 0.03, 0.04, 0.06)
 
 def main(manuals: list[Path]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = [_cases(manual, Path(folder) / f"{manual.name}.pack") for manual in manuals]
+        packs = [Path(folder) / f"{manual.name}.pack" for manual in manuals]
+        with ProcessPoolExecutor() as pool:
+            found = list(pool.map(_cases, manuals, packs))
     values = np.vstack([values for values, _ in found])
     whole = np.concatenate([whole for _, whole in found])
     manual_of = np.repeat(np.arange(len(found)), [len(w) for _, w in found])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ BELIEF = (
     "bias", "score", "margin", "unknown", "missing", "guessed", "coverage", "sentence", "heading",
     "length", "focus", "unmet", "mass", "story", "statement", "held", "near", "heading_precision",
     "bm25", "exact", "kind", "bond", "meaning", "topic", "whole", "stranger", "kin", "answers",
+    "contrast",
 )  # fmt: skip
 READ_AHEAD = 8
 """Passages that the verifier reads here: the best under the shipped weights, and some more."""
@@ -238,7 +240,8 @@ def main() -> None:
     parser.add_argument("--test", type=Path, nargs="*", default=[])
     parser.add_argument("--show", action="store_true")
     args = parser.parse_args()
-    questions = [asked for folder in args.manuals for asked in ask(folder)]
+    with ProcessPoolExecutor() as pool:
+        questions = [asked for manual in pool.map(ask, args.manuals) for asked in manual]
     judged: list[Judged] = []
     for folder in args.manuals if args.leave_out else ():
         others = [asked for asked in questions if asked.manual != folder.name]

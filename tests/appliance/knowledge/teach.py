@@ -52,8 +52,9 @@ STRENGTH = 2.0
 AT_ONCE = 6
 """Questions a step, each with `WRONG` passages that do not answer it."""
 WRONG = 3
-ANSWER_HIDDEN = 0.15
-"""So often an answerable question is shown without its answer."""
+ANSWER_HIDDEN = 0.45
+"""So often a question is shown without its answer: else the verifier learns from how questions are
+put which of them have answers (nearly all "it won't start", fewer "how much")."""
 RATE, WARM_UP, CARELESS = 3e-4, 0.06, 0.0
 PARTS = {
     "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
