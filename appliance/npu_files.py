@@ -62,7 +62,7 @@ def needed(config: Config) -> Iterator[NpuFile]:
         yield _file("recognition.library", recognition.library, RUNTIME, "docs/rknn.md")
         for name, known in MODELS[recognition.engine]:
             path = recognition.folder and f"{recognition.folder}/{name}"
-            yield _file("recognition.folder", path, f"{name}: {known}", "docs/rknn.md")
+            yield _file("recognition.folder", path, known, "docs/rknn.md")
     if answers.on_npu:
         yield _file("answers.library", answers.library, RUNTIME, "docs/rkllm.md")
         yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
@@ -80,10 +80,11 @@ def require_files(config: Config) -> None:
     """
     missing = [file for file in needed(config) if not file.is_there]
     if missing:
+        lacking = dict.fromkeys(map(described, missing))
         raise ConfigError(
             "CFG-NO-MODEL",
             f"the profile `{config.profile}` lacks files",
-            ", ".join(map(described, missing)),
+            ", ".join(lacking),
             f"get them as {' and '.join(sorted({file.page for file in missing}))} say, name them "
             "in the settings (--config), or use --profile bundled",
         )
