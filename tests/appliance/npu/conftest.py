@@ -84,6 +84,12 @@ class Board:
         """What goes wrong next in the model's runtime, once."""
         (self.folder / "next").write_text(fault)
 
+    def fail(self, rknn: dict[str, list[str]], rkllm: str) -> None:
+        """Both."""
+        self.rknn(**rknn)
+        if rkllm:
+            self.rkllm(rkllm)
+
     def calm(self) -> None:
         """Nothing goes wrong any more."""
         for name in ("moods", "next"):
