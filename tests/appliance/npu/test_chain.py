@@ -37,11 +37,13 @@ def test_a_recording_is_heard_and_answered_on_the_npu(
 def test_what_the_model_finds_in_no_passage_is_an_abstention(
     run: Run, board: Board, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nothing claimed before that the documents hold it, though the model was slow to say so."""
     monkeypatch.setenv("RKLLM_FAKE_REPLY", "NO ANSWER")
+    monkeypatch.setenv("RKLLM_FAKE_PACE", "100")
     (turn,) = run(*ask(board, pack, "--text", "What does a red light mean?")).turns
     assert (turn["outcome"], turn["reason"]) == ("abstained", "NO_ANSWER")
     assert (turn["answer"], turn["sources"], turn["fallback"]) == ("", [], {})
-    assert turn["audio_s"] == pytest.approx(turn["heard_s"], abs=0.01)
+    assert turn["timings_ms"]["first_sound"] == turn["timings_ms"]["first_audio"] > 900
     assert turn["passages"], "they were found, and did not hold it"
 
 

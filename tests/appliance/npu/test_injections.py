@@ -29,7 +29,7 @@ from tests.appliance.npu.conftest import SOURCE, Board
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-TALKS = [(set[str](), 150), ({"partials", "prefire"}, 50)]
+TALKS = [(set[str](), 170), ({"partials", "prefire"}, 30)]
 INJECTIONS = sum(injections for _, injections in TALKS)
 RKNN_RUN = (*("none", "nones", "no memory", "overflow") * 2, "hang", "crash")
 """Those that end the process are the rarer: a start takes longer than a turn."""
@@ -50,7 +50,7 @@ class Injection:
 
     @classmethod
     def drawn(cls, rng: random.Random) -> Injection:
-        (kind,) = rng.choices(("rknn", "rkllm", "start"), weights=(35, 50, 15))
+        (kind,) = rng.choices(("rknn", "rkllm", "start"), weights=(36, 56, 8))
         if kind == "rknn":
             return cls({"run": [rng.choice(RKNN_RUN)]}, "")
         if kind == "rkllm":
