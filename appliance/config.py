@@ -221,6 +221,13 @@ class StorageConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelsConfig:
+    """Which models of the store it uses: ids as `appliance models list` shows, spaced apart."""
+
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -237,6 +244,7 @@ class Config:
     devices: DevicesConfig = field(default_factory=DevicesConfig)
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    models: ModelsConfig = field(default_factory=ModelsConfig)
 
 
 def profiles() -> list[str]:

@@ -28,3 +28,7 @@ class KnowledgeError(ApplianceError):
 
 class EngineError(ApplianceError):
     """An engine is missing, failed, or missed its deadline (`ENG-…`)."""
+
+
+class ModelError(ApplianceError):
+    """The model store, its manifest or a source of models cannot be used (`MOD-…`)."""

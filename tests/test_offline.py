@@ -53,6 +53,23 @@ def test_the_guard_sees_a_socket(guard: Path, tmp_path: Path) -> None:
     assert log.exists()
 
 
+def test_models_ask_the_network_only_where_a_pull_needs_it(guard: Path, tmp_path: Path) -> None:
+    log, store = tmp_path / "log", ["--store", str(tmp_path / "store")]
+    models = [sys.executable, "-m", "appliance", "models"]
+    for verb, expected in (
+        (["list"], 0),
+        (["pull", "silero-vad"], 0),  # comes in a package
+        (["pull", "qwen3-0.6b", "--offline"], 2),
+        (["verify"], 0),
+        (["check", "--production"], 1),
+    ):
+        assert _guarded(guard, log, [*models, *verb, *store]) == expected, verb
+        assert not log.exists(), f"{verb} opened a socket"
+    pull = ["pull", "qwen3-0.6b", "--mirror", "http://192.0.2.1"]  # reserved: nobody is there
+    assert _guarded(guard, log, [*models, *pull, *store]) == 2
+    assert log.exists()
+
+
 @pytest.mark.slow
 def test_no_verb_opens_a_socket_that_leaves_the_machine(guard: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
