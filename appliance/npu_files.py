@@ -16,7 +16,7 @@ from appliance.errors import ConfigError
 Table = tuple[tuple[str, str], ...]
 """Names of files of a model, each with what is known of its size and licence."""
 
-_FUNASR = "FunASR Model License 1.1"
+_FUNASR = "FunASR Model Open Source License 1.1"
 _MIT = "MIT (Whisper)"
 MODELS: dict[str, Table] = {
     "sensevoice": (
@@ -85,8 +85,8 @@ def require_files(config: Config) -> None:
             "CFG-NO-MODEL",
             f"the profile `{config.profile}` lacks files",
             ", ".join(lacking),
-            f"get them as {' and '.join(sorted({file.page for file in missing}))} say, name them "
-            "in the settings (--config), or use --profile bundled",
+            f"get them as {' and '.join(sorted({file.page for file in missing}))} say (`appliance "
+            "models list` knows some), name them in the settings, or use --profile bundled",
         )
 
 
