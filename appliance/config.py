@@ -27,6 +27,10 @@ def _ranged(default: float, low: float, high: float) -> Any:  # noqa: ANN401  # 
     return field(default=default, metadata={"low": low, "high": high})
 
 
+def _one_of(*choices: str) -> Any:  # noqa: ANN401  # a dataclass field; the first is the default
+    return field(default=choices[0], metadata={"choices": choices})
+
+
 @dataclass(frozen=True, slots=True)
 class WakeConfig:
     """Which phrases wake the appliance, each with the score (0..1) from which it counts."""
@@ -47,6 +51,93 @@ class KnowledgeConfig:
     pack: str = ""
     threshold: float = _ranged(THRESHOLD, 0.0, 1.0)
     passages: int = _ranged(5, 1, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionConfig:
+    """What makes out words; everything but `engine` is of the NPU's engines (docs/rknn.md).
+
+    Attributes:
+        engine: `sphinx` on the CPU; `sensevoice` or `whisper` on the NPU.
+        folder: of the model's files.
+        toolkit: version of rknn-toolkit2 that built the network; the runtime's must be the same.
+        language: `auto`, or the only one that is spoken.
+        frames: that the network was built for; 0: what is usual.
+        cores: of the NPU.
+        threads: of the CPU, for Whisper's decoder.
+        scale: of SenseVoice's frames; 0.5 where 16 bits overflow.
+        library: the runtime.
+        deadline_s: how long the NPU may take for an utterance; then the CPU does it.
+    """
+
+    engine: str = _one_of("sphinx", "sensevoice", "whisper")
+    folder: str = ""
+    toolkit: str = "2.3.2"
+    language: str = "auto"
+    frames: int = _ranged(0, 0, 3000)
+    cores: str = _one_of("auto", "0", "1", "0+1")
+    threads: int = _ranged(2, 1, 8)
+    scale: float = _ranged(1.0, 0.1, 1.0)
+    library: str = "/usr/lib/librknnrt.so"
+    deadline_s: float = _ranged(4.0, 0.1, 60.0)
+
+    @property
+    def on_npu(self) -> bool:
+        """Whether the NPU does it."""
+        return self.engine != "sphinx"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersConfig:
+    """What puts answers together; everything but `engine` is of `rkllm` (docs/rkllm.md).
+
+    Attributes:
+        engine: `reader` quotes the documents, on the CPU; `rkllm` is a model on the NPU.
+        model: the `.rkllm` file.
+        library: the runtime.
+        version: of the runtime, where its file does not say it.
+        template: of the model's family.
+        passage_chars: the most characters of passages in a prompt.
+        cache: folder that keeps the prompt's head as the model read it; empty: none.
+        context_tokens: prompt and answer together.
+        answer_tokens: the longest answer.
+        deadline_s: how long the NPU may take for a sentence; then the reader answers.
+    """
+
+    engine: str = _one_of("reader", "rkllm")
+    model: str = ""
+    library: str = "/usr/lib/librkllmrt.so"
+    version: str = ""
+    template: str = _one_of("qwen3", "chatml")
+    passage_chars: int = _ranged(2400, 200, 20_000)
+    cache: str = ""
+    context_tokens: int = _ranged(2048, 256, 16_384)
+    answer_tokens: int = _ranged(160, 16, 1024)
+    deadline_s: float = _ranged(8.0, 0.1, 60.0)
+
+    @property
+    def on_npu(self) -> bool:
+        """Whether the NPU does it."""
+        return self.engine != "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class NpuConfig:
+    """How the NPU's process is kept, and what stands in for it.
+
+    Attributes:
+        driver_file: where the driver says its version; empty: where kernels have it.
+        warm_spare: whether the CPU's recogniser is started at boot, else when it is first needed.
+        load_deadline_s: how long the models may take to load.
+        retry_s: how long the NPU is left alone after it failed; twice as long each further time.
+        retry_most_s: and how long at most.
+    """
+
+    driver_file: str = ""
+    warm_spare: bool = False
+    load_deadline_s: float = _ranged(60.0, 0.5, 600.0)
+    retry_s: float = _ranged(2.0, 0.01, 600.0)
+    retry_most_s: float = _ranged(300.0, 0.01, 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +235,9 @@ class Config:
     wake: WakeConfig
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
     knowledge: KnowledgeConfig = field(default_factory=KnowledgeConfig)
+    recognition: RecognitionConfig = field(default_factory=RecognitionConfig)
+    answers: AnswersConfig = field(default_factory=AnswersConfig)
+    npu: NpuConfig = field(default_factory=NpuConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     conversation: ConversationConfig = field(default_factory=ConversationConfig)
     overlap: OverlapConfig = field(default_factory=OverlapConfig)
@@ -244,8 +338,10 @@ def _value(hint: Any, value: Any, metadata: Mapping[str, Any], where: str) -> An
         }
     value = float(value) if hint is float and type(value) is int else value
     value = _typed(value, hint, where)
-    if metadata and not metadata["low"] <= value <= metadata["high"]:
+    if "low" in metadata and not metadata["low"] <= value <= metadata["high"]:
         raise _out_of_range(where, f"{value} is not within {metadata['low']} to {metadata['high']}")
+    if value not in metadata.get("choices", (value,)):
+        raise _out_of_range(where, f"{value} is none of {', '.join(metadata['choices'])}")
     return value
 
 

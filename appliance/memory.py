@@ -27,6 +27,7 @@ class Memory:
             reason=turn.reason or "",
             ended_s=now_s,
             timings_ms=dict(turn.timings_ms),
+            fallback=dict(turn.fallback),
         )
 
     def recent(self, now_s: float) -> LastTurn | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from appliance.config import Config
+from appliance.engines.rkllm_driver import VERSION_FILES
 from appliance.engines.worker import Worker
 
 ASR_DEADLINE_S = 15.0
@@ -14,6 +17,57 @@ def asr_worker(config: Config) -> Worker:
     """The ears: utterance in, transcript out."""
     servant = "appliance.engines.asr_servant:AsrServant"
     return Worker("asr", servant, {"pack": config.knowledge.pack}, deadline_s=ASR_DEADLINE_S)
+
+
+def npu_worker(config: Config) -> Worker | None:
+    """Whatever the profile does on the NPU, in one process; None: nothing."""
+    recognition, answers = _recognition(config), _answers(config)
+    if recognition is None and answers is None:
+        return None
+    deadlines_s = {
+        "load": config.npu.load_deadline_s,
+        "transcribe": config.recognition.deadline_s,
+        "prime": config.answers.deadline_s,
+        "answer": config.answers.deadline_s,
+    }
+    return Worker(
+        "npu",
+        "appliance.engines.npu_servant:NpuServant",
+        {"recognition": recognition, "answers": answers},
+        deadline_s=MIND_DEADLINE_S,
+        deadlines_s=deadlines_s,
+    )
+
+
+def _recognition(config: Config) -> dict[str, Any] | None:
+    """The arguments of RknnServant."""
+    settings = config.recognition
+    if not settings.on_npu:
+        return None
+    names = ("folder", "toolkit", "language", "frames", "cores", "threads", "scale", "library")
+    return {"model": settings.engine} | {name: getattr(settings, name) for name in names}
+
+
+def _answers(config: Config) -> dict[str, Any] | None:
+    """The arguments of RkllmServant."""
+    settings = config.answers
+    if not settings.on_npu:
+        return None
+    names = ("model", "library", "version", "context_tokens", "answer_tokens")
+    return {
+        "engine": {
+            **{name: getattr(settings, name) for name in names},
+            "driver_files": driver_files(config),
+        },
+        "template": settings.template,
+        "passage_chars": settings.passage_chars,
+        "cache": settings.cache,
+    }
+
+
+def driver_files(config: Config) -> list[str]:
+    """Where the NPU's driver says its version."""
+    return [config.npu.driver_file] if config.npu.driver_file else list(VERSION_FILES)
 
 
 def mind_worker(config: Config) -> Worker:

@@ -29,6 +29,7 @@ REASONS: dict[str, Reason] = {
     "COMMAND": Reason(Outcome.COMMAND, "an order that was carried out"),
     "CUT_SHORT": Reason(Outcome.ANSWERED, "the answer was interrupted while it was being spoken"),
     "LOW_SCORE": Reason(Outcome.ABSTAINED, "the best passage is under the threshold"),
+    "NO_ANSWER": Reason(Outcome.ABSTAINED, "the passages that were found do not hold the answer"),
     "NO_MATCH": Reason(Outcome.ABSTAINED, "no passage has anything in common with the question"),
     "NO_WAKE": Reason(Outcome.NO_WAKE, "no wake phrase was heard"),
     "NO_SPEECH": Reason(Outcome.NO_SPEECH, "nobody spoke after the wake phrase"),
@@ -50,3 +51,12 @@ REASONS: dict[str, Reason] = {
     "TTS_FAILED": Reason(Outcome.FAILED, "the voice failed"),
     "SPEAKER_FAILED": Reason(Outcome.FAILED, "the loudspeaker failed"),
 }
+
+LAPSES: dict[str, str] = {
+    "NPU_DOWN": "the NPU's process was not up",
+    "NPU_RESTING": "the NPU had failed shortly before, and was left alone",
+    "NPU_CRASHED": "the NPU's process ended",
+    "NPU_STUCK": "the NPU missed its deadline",
+    "NPU_FAILED": "the NPU gave an error, or nothing",
+}
+"""Why a spare engine did a hop of a turn: the values of `fallback` in its record."""

@@ -40,6 +40,7 @@ class LastTurn:
     reason: str
     ended_s: float
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    fallback: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -59,6 +60,7 @@ class Turn:
         timings_ms: how long each stage took; `first_sound` and `first_audio` count from
             `asked_s`, the true end of speech.
         stages: when each stage began and ended; some do before the person has finished.
+        fallback: hops that a spare engine did (`asr`, `answer`), and why (of `reasons.LAPSES`).
     """
 
     id: int
@@ -74,6 +76,7 @@ class Turn:
     states: list[tuple[str, float]] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
     stages: dict[str, tuple[float, float]] = field(default_factory=dict)
+    fallback: dict[str, str] = field(default_factory=dict)
     before: LastTurn | None = None
     made: asyncio.Event = field(default_factory=asyncio.Event)
     floor: asyncio.Event = field(default_factory=asyncio.Event)
@@ -141,6 +144,7 @@ _MADE_OF_THE_QUESTION = (
     *(
         "timings_ms",
         "stages",
+        "fallback",
         "floor",
         "made",
         "led_in",

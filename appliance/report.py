@@ -40,6 +40,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "heard_s": round(turn.heard_s, 3) if turn else 0.0,
         "states": [[name, round(at_s, 3)] for name, at_s in turn.states] if turn else [],
         "timings_ms": turn.timings_ms if turn else {},
+        "fallback": turn.fallback if turn else {},
         "stages_ms": stages_ms(turn) if turn else {},
     }
     error = entry.error or (turn.error if turn else None)

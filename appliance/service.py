@@ -21,6 +21,7 @@ from appliance.commands.intents import Intents
 from appliance.commands.sampling import sentences
 from appliance.config import Config
 from appliance.director import Director, Policy
+from appliance.engines.recovery import Keeper
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
@@ -31,12 +32,14 @@ from appliance.lights.choose import choose_lights
 from appliance.lights.fakes import NoLights
 from appliance.lights.ports import Lights
 from appliance.mouth import Manner
+from appliance.npu_files import require_files
 from appliance.observer import Observer
 from appliance.orders import Orders
 from appliance.panel import Panel
 from appliance.patience import TurnJudge
 from appliance.playback import Playback
 from appliance.processes import asr_worker, mind_worker, voice_worker
+from appliance.spares import chosen
 from appliance.survivor.bell import Bell
 from appliance.survivor.settings import Settings
 from appliance.survivor.survivor import Survivor
@@ -89,10 +92,11 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         state: folder in which timers and volume are kept; None: nowhere.
 
     Raises:
-        ApplianceError: a part is missing or broken.
+        ApplianceError: a part is missing, or broken and without a spare.
     """
+    require_files(config)
     with Pack.open(config.knowledge.pack) as pack:
-        names = lead_ins.load(pack, config.voice) if config.overlap.lead_in else {}
+        names = lead_ins.load(pack, config.voice) if _may_lead_in(config) else {}
     async with contextlib.AsyncExitStack() as house:
         nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
         survivors = load_survivors(config, state or Path(nowhere))
@@ -101,25 +105,36 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
         voice = await _employ(house, voice_worker(config))
+        reader = RemoteMind(mind)
+        first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
+        is_spare = config.recognition.on_npu and not config.npu.warm_spare
+        at_boot: list[Worker | Keeper] = [mind, voice, *first.keepers, *([] if is_spare else [asr])]
         with working():
-            fresh_ears, *_ = await asyncio.gather(
-                asyncio.to_thread(load_ears, config), asr.start(), mind.start(), voice.start()
+            fresh_ears, _ = await asyncio.gather(
+                asyncio.to_thread(load_ears, config),
+                asyncio.gather(*(part.start() for part in at_boot)),
             )
         log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.pid)
-        remote_mind = RemoteMind(mind)
         engines = Engines(
-            ears=RemoteEars(asr),
-            memory=remote_mind,
-            mind=remote_mind,
+            ears=first.ears,
+            memory=reader,
+            mind=first.mind,
             voice=RemoteVoice(voice),
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
             lead_ins=names,
         )
-        yield Service(
-            config, survivors, engines, fresh_ears, itertools.count(1), (asr, mind, voice)
-        )
+        workers = (asr, mind, voice, *first.workers)
+        yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
+
+
+def _may_lead_in(config: Config) -> bool:
+    """A source is named before the answer only if nothing can make that untrue.
+
+    A language model may find, once it writes, that the passages don't hold the answer.
+    """
+    return config.overlap.lead_in and not config.answers.on_npu
 
 
 def load_survivors(config: Config, folder: Path) -> Survivors:

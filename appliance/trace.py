@@ -44,7 +44,7 @@ LEVEL_S = 0.032
 _NO_WORDS = frozenset(
     {
         *("turn_id", "outcome", "reason", "wake", "speech", "audio_s", "heard_s"),
-        *("states", "timings_ms"),
+        *("states", "timings_ms", "fallback"),
     }
 )
 """What a turn's record may hold when words are private. Whatever else it has, may be words."""

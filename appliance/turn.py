@@ -14,6 +14,7 @@ from appliance import phrases
 from appliance.commands.command import Command
 from appliance.engines.ports import (
     LanguageModel,
+    Lapse,
     Retriever,
     SpeechToText,
     TextToSpeech,
@@ -47,7 +48,8 @@ class Engines:
         threshold: score of a passage under which nothing is answered.
         name_source: whether the source is named.
         orders: what needs no model; None: everything is a question.
-        lead_ins: the spoken name of each document; played where the answer is late.
+        lead_ins: the spoken name of each document; played where the answer is late. None where the
+            mind may find that the passages don't hold it after all.
     """
 
     ears: SpeechToText
@@ -126,7 +128,9 @@ async def _heard_words(turn: Turn, engines: Engines) -> bool:
     """Whether there are words to go by; a typed question has them already."""
     if turn.utterance is not None:
         with hop(turn, "asr", "ASR_FAILED"):
-            turn.transcript = await engines.ears.transcribe(turn.utterance.samples)
+            heard = turn.transcript = await engines.ears.transcribe(turn.utterance.samples)
+            if heard.lapse:
+                turn.fallback["asr"] = heard.lapse
     return bool(turn.transcript and turn.transcript.text)
 
 
@@ -173,10 +177,16 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
                 sentence = await anext(sentences, None)
             if sentence is None:
                 break
+            if isinstance(sentence, Lapse):
+                turn.fallback["answer"] = sentence.code
+                continue
             turn.took("first_token", asked_s)
             turn.sentences.append(sentence)
             await mouth.say(sentence.text)
-    if engines.name_source and turn.sentences and not turn.led_in:
+    if not turn.sentences:
+        turn.reason = "NO_ANSWER"
+        await _admit(turn, phrases.DONT_KNOW, mouth)
+    elif engines.name_source and not turn.led_in:
         await mouth.say(phrases.from_source(_title(turn)))
 
 

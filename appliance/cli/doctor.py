@@ -18,7 +18,8 @@ from appliance.doctor import Check, Finding, Status
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError
 from appliance.knowledge.meaning.encoder import Encoder
-from appliance.processes import asr_worker, voice_worker
+from appliance.npu_doctor import npu_checks
+from appliance.processes import asr_worker, npu_worker, voice_worker
 from appliance.service import load_ears
 from audio.live import list_devices
 
@@ -63,10 +64,18 @@ def _checks(config: Config) -> list[Check]:
         Check("wake word, VAD", lambda: _ears(config)),
         Check("meaning", _encoder),
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
+        *npu_checks(config),
+        *_npu_starts(config),
         Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
         Check("sound devices", _devices, needed_by="appliance run"),
     ]
+
+
+def _npu_starts(config: Config) -> list[Check]:
+    """The proof: the models, loaded on the NPU."""
+    worker = npu_worker(config)
+    return [Check("NPU: engines", lambda: asyncio.run(_starts(worker)))] if worker else []
 
 
 def _ears(config: Config) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.markup import escape
 
-from appliance.reasons import REASONS, Outcome
+from appliance.reasons import LAPSES, REASONS, Outcome
 from appliance.report import Entry
 from appliance.turn import Turn
 from appliance.view.stages import landmarks, stages
@@ -48,6 +48,8 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield f"  source  {escape(', '.join(sources))}"
     if turn.reason not in {None, "OK"}:
         yield f"  why     {turn.reason}: {REASONS[str(turn.reason)].meaning}"
+    for part, code in turn.fallback.items():
+        yield f"  spare   {part}: {LAPSES[code]} ({code})"
     if entry.audio:
         yield f"  sound   {escape(str(entry.audio))}  [dim]{turn.heard_s:.1f} s[/]"
 

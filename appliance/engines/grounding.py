@@ -17,21 +17,27 @@ _UNSPOKEN = re.compile(r"<think>.*?(?:</think>|\Z)|<\|.*", re.DOTALL)
 """What a model says to itself, and whatever follows a mark that should have ended it."""
 
 
-def grounded(pieces: Iterable[str], passages: Sequence[Passage]) -> Iterator[Sentence]:
-    """The sentences of an answer, each as soon as it is whole.
+def grounded(pieces: Iterable[str], passages: Sequence[Passage]) -> Iterator[Sentence | None]:
+    """The sentences of an answer, each as soon as it is whole; None after a piece that ends none.
 
     The answer ends at the first sentence that no passage supports, the model's refusal
     included; a refusal at its beginning is an answer without sentences.
     """
     for text in sentences(pieces):
+        if text is None:
+            yield None
+            continue
         source = support(text, passages)
         if source is None or text.strip(".!*\"'").upper() == REFUSAL:
             return
         yield Sentence(speakable(text), source)
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The sentences and list items of a growing text, in order, verbatim."""
+def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
+    """The sentences and list items of a growing text, in order, verbatim.
+
+    None after a piece that ends none: whoever wants no more can leave then, too.
+    """
     text, said = "", 0
     for piece in pieces:
         text += piece
@@ -39,7 +45,8 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
         # The last one may go on; and what comes after a full stop says whether it is one.
         uncertain = 1 if units and units[-1].strip(OPENERS) else 2
         whole = max(said, len(units) - uncertain)
-        yield from units[said:whole]
+        new: list[str | None] = [*units[said:whole]]
+        yield from new or [None]
         said = whole
     yield from _units(text)[said:]
 

@@ -26,8 +26,8 @@ class Servant(Protocol):
     def load(self) -> Json:
         """Load models; returns what the service must know (`rate_hz`, …)."""
 
-    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:
-        """One job; what it yields is sent at once."""
+    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message | None]:
+        """One job; what it yields is sent at once. A None is a place to leave a cancelled job."""
 
 
 def main(argv: list[str]) -> None:
@@ -67,7 +67,8 @@ def _serve(servant: Servant, message: Message, reply: _Replier, cancelled: set[i
         for item in servant.do(op, args, message.payload):
             if job in cancelled:
                 break
-            reply.item(job, item)
+            if item is not None:
+                reply.item(job, item)
         return reply.done(job, {})
 
     reply.guard(job, work)

@@ -19,6 +19,7 @@ class Transcript:
         language: its tag.
         alternatives: what else it may have been, likeliest first.
         ending: probability (0..1) that a sentence ends after its last two words; None: unknown.
+        lapse: why the engine of first choice did not hear it (of `reasons.LAPSES`); None: it did.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Transcript:
     language: str = "en"
     alternatives: tuple[str, ...] = ()
     ending: float | None = None
+    lapse: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,17 @@ class Sentence:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """The engine of first choice failed; what follows, if anything, is a spare's.
+
+    Attributes:
+        code: of `reasons.LAPSES`.
+    """
+
+    code: str
+
+
 class SpeechToText(Protocol):
     """Turns one utterance into text."""
 
@@ -73,8 +86,10 @@ class LanguageModel(Protocol):
     async def prime(self, passages: Sequence[Passage]) -> None:
         """A question that these passages may answer is on its way: read them now."""
 
-    def answer(self, question: str, passages: Sequence[Passage]) -> AsyncGenerator[Sentence, None]:
-        """The sentences of an answer, as they become known."""
+    def answer(
+        self, question: str, passages: Sequence[Passage]
+    ) -> AsyncGenerator[Sentence | Lapse, None]:
+        """The sentences of an answer, as they become known; none: the passages don't hold it."""
 
 
 class TextToSpeech(Protocol):

@@ -50,8 +50,13 @@ def detect(path: Path, library: ctypes.CDLL, declared: str = "") -> str:
     return version
 
 
+def versions_named(path: Path) -> list[str]:
+    """The versions that a library's file names; it is only read. More than one leaves doubt."""
+    return sorted({match[1].decode() for match in _TEXT.finditer(path.read_bytes())})
+
+
 def _by_text(path: Path, declared: str, written: int | None) -> str:
-    found = sorted({match[1].decode() for match in _TEXT.finditer(path.read_bytes())})
+    found = versions_named(path)
     if len(found) > 1:
         found = [version for version in found if _fits(version, written)]
     if declared and (not found or declared in found):

@@ -5,7 +5,7 @@ Not yet run on a board; see `rkllm.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -51,21 +51,26 @@ class RkllmServant:
         cached = self._session.warm()
         return {"version": model.version, "driver": model.driver, "prompt_cache": cached}
 
-    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:  # noqa: ARG002  # no input bytes
-        """One job."""
+    def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message | None]:  # noqa: ARG002  # no input bytes
+        """One job; it may be left after each token, and between the passages that it reads."""
         if self._session is None:
             raise RuntimeError("not loaded")
         passages = [Passage(**fields) for fields in args["passages"]]
-        known = prompt.head(self._around) + prompt.context(passages, self._most_chars)
         if op == "prime":
-            self._session.read(known)
+            for count in range(1, len(passages) + 1):  # one at a time: reading can't be interrupted
+                self._session.read(self._known(passages[:count]))
+                yield None
             yield Message({})
             return
-        whole = known + prompt.asked(args["question"], self._around)
+        whole = self._known(passages) + prompt.asked(args["question"], self._around)
         # Closed here: an answer that is left early must not go on being generated.
         with closing(self._session.write(whole)) as pieces:
             for sentence in grounded(pieces, passages):
-                yield Message(asdict(sentence))
+                yield Message(asdict(sentence)) if sentence else None
+
+    def _known(self, passages: Sequence[Passage]) -> str:
+        """A prompt up to the question."""
+        return prompt.head(self._around) + prompt.context(passages, self._most_chars)
 
     def _cache_of(self, model: Rkllm, head: str) -> Path | None:
         if not self._folder:

@@ -52,6 +52,8 @@ class Session:
         Raises:
             EngineError: the model can't read.
         """
+        if not self._spoilt and self._read.startswith(prompt):
+            return  # it has read that, and perhaps more
         rest = prompt[len(self._common(prompt)) :]
         if rest:
             self._spoilt = True  # until it is known to be read

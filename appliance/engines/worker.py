@@ -27,15 +27,32 @@ class Worker:
     Attributes:
         name: for messages and the process table ("asr").
         info: what the servant said of itself when it was loaded.
+        is_up: whether it is loaded and, as far as is known, alive.
     """
 
     def __init__(
-        self, name: str, servant: str, settings: Mapping[str, Any], *, deadline_s: float
+        self,
+        name: str,
+        servant: str,
+        settings: Mapping[str, Any],
+        *,
+        deadline_s: float,
+        deadlines_s: Mapping[str, float] | None = None,
     ) -> None:
+        """Start nothing yet.
+
+        Args:
+            name: for messages and the process table.
+            servant: `module:Class` of what the process serves.
+            settings: its arguments.
+            deadline_s: how long each item of a job may take.
+            deadlines_s: the same for some jobs by their name, and for `load`.
+        """
         self.name = name
         self.info: Json = {}
+        self.is_up = False
         self._arguments = (servant, json.dumps(settings))
-        self._deadline_s = deadline_s
+        self._deadline_s, self._deadlines_s = deadline_s, deadlines_s or {}
         self._process: EngineProcess | None = None
         self._one_job = asyncio.Lock()
         self._job = _LOADING
@@ -51,7 +68,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process; safe to call twice."""
-        process, self._process = self._process, None
+        process, self._process, self.is_up = self._process, None, False
         if process is not None:
             await process.end()
 
@@ -84,7 +101,8 @@ class Worker:
             finished = False
             try:
                 await self._supervised(process.send(header, payload))
-                while reply := await self._reply(process, self._job, self._deadline_s):
+                deadline_s = self._deadlines_s.get(op, self._deadline_s)
+                while reply := await self._reply(process, self._job, deadline_s):
                     yield reply
                 finished = True
             except EngineError:
@@ -97,15 +115,19 @@ class Worker:
     async def _started(self) -> EngineProcess:
         if self._process is None:
             self._process = await EngineProcess.start(self._arguments)
+        process = self._process
+        if not self.is_up:  # a job that was cancelled while it loaded left the waiting to the next
             try:
-                self.info = await self._loaded(self._process)
+                self.info = await self._loaded(process)
             except EngineError:
                 await self._kill()
                 raise
-        return self._process
+            self.is_up = True
+        return process
 
     async def _loaded(self, process: EngineProcess) -> Json:
-        message = await self._next(process, _LOADING, START_DEADLINE_S)
+        deadline_s = self._deadlines_s.get("load", START_DEADLINE_S)
+        message = await self._next(process, _LOADING, deadline_s)
         info: Json = message.header["item"]
         return info
 
@@ -152,7 +174,7 @@ class Worker:
             ) from None
 
     async def _kill(self) -> None:
-        process, self._process = self._process, None
+        process, self._process, self.is_up = self._process, None, False
         if process is not None:
             await process.kill()
 

@@ -13,6 +13,7 @@ _SILENT: Final = {
     "CUT_SHORT": "cut_short",
     "LOW_SCORE": "not_in_documents",
     "NO_MATCH": "not_in_documents",
+    "NO_ANSWER": "not_in_documents",
     "NO_WAKE": "no_wake",
     "NO_SPEECH": "no_speech",
     "NO_WORDS": "no_words",
@@ -41,18 +42,19 @@ _BY_OUTCOME: Final = {
 
 
 def why_slow(context: Context, words: Tongue) -> str:
-    """The whole wait and its longest stage."""
+    """The whole wait and its longest stage, and whether a part failed and a spare did its work."""
     stages = {words.stage(key): ms for key, ms in context.timings_ms.items() if words.stage(key)}
     if not stages:
         return words.say("slow_none")
     longest = max(stages, key=lambda stage: stages[stage])
     total_ms = context.timings_ms.get("first_audio", sum(stages.values()))
-    return words.say(
+    slow = words.say(
         "slow",
         total=words.number(total_ms / 1000),
         stage=longest,
         longest=words.number(stages[longest] / 1000),
     )
+    return f"{slow} {words.say('slow_spare')}" if context.fallback else slow
 
 
 def why_silent(context: Context, words: Tongue) -> str:

@@ -43,6 +43,7 @@ class Context:
         spoken: what was said in the last turn that was no command; empty if nothing.
         titles: the titles of that turn's sources.
         timings_ms: that turn's stage timings.
+        fallback: what a spare engine did in that turn (`asr`, `answer`).
         reason: that turn's reason code; None if there was no turn.
         volume: percent, 0..100.
     """
@@ -53,3 +54,4 @@ class Context:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     reason: str | None = None
     volume: int = 70
+    fallback: tuple[str, ...] = ()

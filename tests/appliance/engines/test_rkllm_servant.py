@@ -91,8 +91,9 @@ def test_passages_that_were_primed_are_not_read_again(bench: Bench) -> None:
 
     with_model(act, {"engine": bench.settings()})
     lamp, both = prompt.context([LAMP], 2400), prompt.context([FILTER, LAMP], 2400)
+    filters = prompt.context([FILTER], 2400)
     question = prompt.asked("how often?", AROUND)
-    assert read(bench) == [HEAD, lamp, HEAD + both, question]
+    assert read(bench) == [HEAD, lamp, HEAD + filters, lamp, question]
     assert bench.calls("sees ")[-1].replace("\\n", "\n") == f"sees {HEAD}{both}{question}"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appliance.engines import prompt
 from appliance.engines.grounding import grounded, sentences, support
-from appliance.engines.ports import Passage
+from appliance.engines.ports import Passage, Sentence
 from appliance.engines.utf8 import Utf8Joiner
 from appliance.errors import EngineError
 
@@ -107,7 +107,18 @@ def test_an_unknown_template_is_refused_by_its_name() -> None:
 @given(st.text(alphabet="Aab. !?\n\"'-1<>/|", max_size=60), st.integers(1, 7))
 def test_sentences_do_not_depend_on_how_the_text_arrives(text: str, width: int) -> None:
     pieces = [text[at : at + width] for at in range(0, len(text), width)]
-    assert list(sentences(pieces)) == list(sentences([text]))
+    assert list(filter(None, sentences(pieces))) == list(filter(None, sentences([text])))
+
+
+def _told(said: list[str], *passages: Passage) -> list[Sentence]:
+    return [sentence for sentence in grounded(said, passages) if sentence]
+
+
+def test_every_piece_is_a_place_to_leave() -> None:
+    pieces = iter(["The ", "lamp ", "glows red. ", "not taken"])
+    said = grounded(pieces, [LAMP])
+    assert [next(said), next(said)] == [None, None]
+    assert next(pieces) == "glows red. "
 
 
 def test_a_sentence_is_out_before_the_next_is_whole() -> None:
@@ -120,7 +131,7 @@ def test_a_sentence_is_out_before_the_next_is_whole() -> None:
 
 def test_each_sentence_names_the_passage_that_it_rests_on() -> None:
     said = ["The lamp glows red when the tank is empty. Clean ", "the filter every three months."]
-    assert [(s.text, s.source) for s in grounded(said, [FILTER, LAMP])] == [
+    assert [(s.text, s.source) for s in _told(said, FILTER, LAMP)] == [
         ("The lamp glows red when the tank is empty.", "guide.md#lamp"),
         ("Clean the filter every three months.", "guide.md#filter"),
     ]
@@ -139,17 +150,17 @@ def test_each_sentence_names_the_passage_that_it_rests_on() -> None:
     ],
 )
 def test_what_no_passage_supports_is_not_said(said: str) -> None:
-    assert list(grounded([said], [FILTER, LAMP])) == []
+    assert _told([said], FILTER, LAMP) == []
 
 
 def test_the_answer_ends_where_its_support_does() -> None:
     said = ["Use warm water. Then fly to Mars. Clean the filter."]
-    assert [s.text for s in grounded(said, [FILTER])] == ["Use warm water."]
+    assert [s.text for s in _told(said, FILTER)] == ["Use warm water."]
 
 
 def test_thoughts_and_markup_are_not_spoken() -> None:
     said = ["<think>hm. well</think>\n- **Use** warm water\n", "<|im_end|>Use"]
-    assert [s.text for s in grounded(said, [FILTER])] == ["Use warm water."]
+    assert [s.text for s in _told(said, FILTER)] == ["Use warm water."]
 
 
 def test_the_better_of_two_passages_is_named() -> None:

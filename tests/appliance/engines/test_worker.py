@@ -175,6 +175,34 @@ def test_a_job_cancelled_while_it_waits_leaves_nothing_for_the_next() -> None:
     with_worker(act)
 
 
+def test_a_job_cancelled_while_the_engine_loads_leaves_it_loading() -> None:
+    async def act(worker: Worker) -> None:
+        job = asyncio.ensure_future(worker.call("echo", {}))
+        with clock.working():
+            while worker.pid is None:  # noqa: ASYNC110  # nothing tells that it is about to load
+                await asyncio.sleep(0.001)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+        loading = worker.pid
+        assert not worker.is_up
+        assert (await worker.call("echo", {"next": True})).header == {"next": True}
+        assert (worker.is_up, worker.pid) == (True, loading)
+        assert worker.info == {"rate_hz": 16_000}
+
+    with_worker(act)
+
+
+def test_each_job_has_its_own_deadline() -> None:
+    async def act(worker: Worker) -> None:
+        worker._deadlines_s = {"hang": 0.2}
+        with pytest.raises(EngineError) as caught:
+            await worker.call("hang", {})
+        assert caught.value.code == "ENG-STUCK"
+        assert not worker.is_up
+
+    with_worker(act, deadline_s=1000.0)
+
+
 def test_no_process_outlives_the_service() -> None:
     async def act(worker: Worker) -> None:
         await worker.start()

@@ -15,6 +15,7 @@
  *                        null   WAITING without text, then NORMAL with all of them
  *   RKLLM_FAKE_LOG     file to which each call is appended, one line each
  *   RKLLM_FAKE_GATE    a FIFO: the prefill lasts until it can read a byte from it
+ *   RKLLM_FAKE_PACE    milliseconds that a token takes (default 0)
  *   RKLLM_FAKE_FAULT   what goes wrong, one of:
  *                        init-oom init-null init-segv init-hang
  *                        template-refused cache-refused cache-unwritten clear-refused
@@ -22,6 +23,8 @@
  *                        run-silent (returns 0, having done nothing)
  *                        run-cut (some tokens, returns 0, never FINISH)
  *                        run-segv (after some tokens) run-hang (after some tokens)
+ *   RKLLM_FAKE_NEXT    file that holds a fault's name: it happens once, and removes the file; for
+ *                      what goes wrong in a process that runs already
  *   RKLLM_FAKE_ONCE    file; while it exists a fault happens and removes it, without it none does
  *
  * Habits kept: tokens come from a thread that is not the caller's; an abort is honoured only after
@@ -144,7 +147,19 @@ static const char *set(const char *name, const char *otherwise) {
     return value && *value ? value : otherwise;
 }
 
+/* Whether the file RKLLM_FAKE_NEXT asks for this fault; it is asked for once. */
+static bool is_next(const char *name) {
+    char asked[32] = "";
+    const char *path = set("RKLLM_FAKE_NEXT", "");
+    FILE *file = *path ? fopen(path, "r") : NULL;
+    if (!file) return false;
+    bool same = fgets(asked, sizeof asked, file) && !strcmp(asked, name);
+    fclose(file);
+    return same && unlink(path) == 0;
+}
+
 static bool fault(const char *name) {
+    if (is_next(name)) return true;
     if (strcmp(set("RKLLM_FAKE_FAULT", ""), name) != 0) return false;
     const char *once = set("RKLLM_FAKE_ONCE", "");
     return !*once || unlink(once) == 0;
@@ -274,7 +289,9 @@ static void save(const Model *model) {
 static int generate(Model *model, char *said) {
     const char *reply = set("RKLLM_FAKE_REPLY", "The answer is 42.");
     int tokens = 0;
+    useconds_t pace = 1000 * (useconds_t)atoi(set("RKLLM_FAKE_PACE", "0"));
     while (*reply) {
+        usleep(pace);
         int count = width((unsigned char)*reply);
         if (tell_character(model, reply, count) == 1) {
             model->paused = true;

@@ -76,16 +76,43 @@ def sensevoice_folder(folder: Path, *, prompt: bool = False, turned: bool = Fals
     folder.mkdir(exist_ok=True)
     graph = _prompt_graph() if prompt else _queries_graph(turned=turned)
     write_rknn(folder / "sensevoice.rknn", graph)
-    lines = [f"{piece} {number}" for number, piece in enumerate(PIECES)]
-    (folder / "tokens.txt").write_text("\n".join(lines) + "\n")
-    if not prompt:
-        np.save(folder / "embedding.npy", _embedding())
-        shift, scale = (" ".join([number] * 560) for number in ("-15", "0.1"))
-        vectors = (f"<LearnRateCoef> 0 [ {numbers} ]\n" for numbers in (shift, scale))
-        (folder / "am.mvn").write_text(
-            "<AddShift> 560 560\n{}<Rescale> 560 560\n{}".format(*vectors)
-        )
+    _write_beside(folder, PIECES)
+    if prompt:  # the other kind needs no more than its tokens
+        for name in ("embedding.npy", "am.mvn"):
+            (folder / name).unlink()
     return folder
+
+
+def sensevoice_saying(folder: Path, text: str, *, frames: int) -> Path:
+    """A model of the first kind that hears any sound as this text, two frames a word.
+
+    For real speech, which the tones' model can't know: what is proven is the way, not the ear.
+    """
+    folder.mkdir(exist_ok=True)
+    pieces = [*PIECES[:7], *(f"▁{word}" for word in text.split())]
+    heard = np.zeros((1, frames + 4, len(pieces)), np.float32)
+    heard[..., 0] = 5
+    for row, tag in enumerate(("<|en|>", "<|Speech|>", "<|NEUTRAL|>", "<|woitn|>")):
+        heard[0, row, pieces.index(tag)] = 100
+    for number in range(7, len(pieces)):
+        heard[0, 4 + 2 * (number - 7), number] = 10
+    nodes = [node("MatMul", ["speech", "w"], "raw"), node("Add", ["raw", "heard"], "logits")]
+    tensors = {"w": np.zeros((560, len(pieces)), np.float32), "heard": heard}
+    inputs = [value("speech", 1, frames + 4, 560)]
+    outputs = [value("logits", 1, frames + 4, len(pieces))]
+    write_rknn(folder / "sensevoice.rknn", model(nodes, tensors, inputs, outputs))
+    _write_beside(folder, pieces)
+    return folder
+
+
+def _write_beside(folder: Path, pieces: Sequence[str]) -> None:
+    """What belongs to an export of the first kind."""
+    lines = [f"{piece} {number}" for number, piece in enumerate(pieces)]
+    (folder / "tokens.txt").write_text("\n".join(lines) + "\n")
+    np.save(folder / "embedding.npy", _embedding())
+    shift, scale = (" ".join([number] * 560) for number in ("-15", "0.1"))
+    vectors = (f"<LearnRateCoef> 0 [ {numbers} ]\n" for numbers in (shift, scale))
+    (folder / "am.mvn").write_text("<AddShift> 560 560\n{}<Rescale> 560 560\n{}".format(*vectors))
 
 
 def whisper_folder(folder: Path, *, english_only: bool = False) -> Path:

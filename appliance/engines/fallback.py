@@ -1,0 +1,123 @@
+"""Ears and mind with a spare each: a failure of the first choice costs a delay, not the answer.
+
+What failed is left alone for a while; until then the spare is asked at once. A job that its caller
+cancelled is no failure.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from appliance.clock import now_s
+from appliance.engines.ports import (
+    LanguageModel,
+    Lapse,
+    Passage,
+    Sentence,
+    SpeechToText,
+    Transcript,
+)
+from appliance.engines.recovery import Backoff, Keeper
+from appliance.errors import EngineError
+from audio.format import Samples
+
+log = logging.getLogger(__name__)
+
+_LAPSES = {"ENG-CRASHED": "NPU_CRASHED", "ENG-STUCK": "NPU_STUCK"}
+"""What an error is called in a turn's record; any other is NPU_FAILED."""
+
+
+class Trust:
+    """Whether the first choice is to be asked; for one part of what it does."""
+
+    def __init__(self, keeper: Keeper, backoff: Backoff) -> None:
+        """`keeper`: of its process. `backoff`: of this part."""
+        self._keeper, self._backoff = keeper, backoff
+
+    def lapse(self) -> str | None:
+        """Why not to ask it now; None: ask."""
+        if not self._keeper.is_up():
+            return "NPU_DOWN"
+        return "NPU_RESTING" if now_s() < self._backoff.until_s else None
+
+    def failed(self, error: EngineError) -> str:
+        """It was asked in vain; returns the lapse."""
+        log.warning("a spare takes over: %s: %s", error.code, error)
+        self._backoff.failed(now_s())
+        self._keeper.is_up()  # if it died, it is being started again from now on
+        return _LAPSES.get(error.code, "NPU_FAILED")
+
+    def worked(self) -> None:
+        """It did what it was asked."""
+        self._backoff.worked()
+
+
+class FallbackEars:
+    """SpeechToText by the first choice, or the same utterance by the spare."""
+
+    def __init__(self, first: SpeechToText, spare: SpeechToText, trust: Trust) -> None:
+        self._first, self._spare, self._trust = first, spare, trust
+
+    async def transcribe(self, samples: Samples) -> Transcript:
+        """Recognise one utterance.
+
+        Raises:
+            EngineError: both failed.
+        """
+        lapse = self._trust.lapse()
+        if lapse is None:
+            try:
+                heard = await self._first.transcribe(samples)
+            except EngineError as error:
+                lapse = self._trust.failed(error)
+            else:
+                self._trust.worked()
+                return heard
+        return replace(await self._spare.transcribe(samples), lapse=lapse)
+
+
+class FallbackMind:
+    """LanguageModel by the first choice, or by the spare if no sentence was made before."""
+
+    def __init__(self, first: LanguageModel, spare: LanguageModel, trust: Trust) -> None:
+        self._first, self._spare, self._trust = first, spare, trust
+
+    async def prime(self, passages: Sequence[Passage]) -> None:
+        """Let the first choice read ahead; nothing is lost where it can't."""
+        if self._trust.lapse() is None:
+            try:
+                await self._first.prime(passages)
+            except EngineError as error:
+                self._trust.failed(error)
+
+    async def answer(
+        self, question: str, passages: Sequence[Passage]
+    ) -> AsyncGenerator[Sentence | Lapse, None]:
+        """The sentences of an answer.
+
+        An answer that breaks off after a sentence ends there: each one is true by itself, and the
+        spare, which doesn't know what was said, would say it again.
+
+        Raises:
+            EngineError: both failed.
+        """
+        given, lapse = False, self._trust.lapse()
+        if lapse is None:
+            try:
+                async with aclosing(self._first.answer(question, passages)) as sentences:
+                    async for sentence in sentences:
+                        given = True
+                        yield sentence
+                self._trust.worked()
+            except EngineError as error:
+                lapse = self._trust.failed(error)
+        if lapse is None:
+            return
+        yield Lapse(lapse)
+        if not given:
+            async with aclosing(self._spare.answer(question, passages)) as sentences:
+                async for sentence in sentences:
+                    yield sentence

@@ -1,0 +1,96 @@
+"""Files that a profile needs for the NPU and this project may not ship: which, and whence.
+
+Sizes are of 16-bit networks of the published models, computed from their parameters or read from
+conversions; licences as their publishers state them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from appliance.config import Config
+from appliance.errors import ConfigError
+
+Table = tuple[tuple[str, str], ...]
+"""Names of files of a model, each with what is known of its size and licence."""
+
+_FUNASR = "FunASR Model Open Source License 1.1"
+_MIT = "MIT (Whisper)"
+MODELS: dict[str, Table] = {
+    "sensevoice": (
+        ("sensevoice.rknn", f"about 470 MB, {_FUNASR}"),
+        ("tokens.txt", f"0.3 MB, {_FUNASR}"),
+    ),
+    "whisper": (
+        ("encoder.rknn", f"21 MB for tiny, 49 MB for base, {_MIT}"),
+        ("decoder_model_merged.onnx", f"120 MB for tiny, 210 MB for base, {_MIT}"),
+        ("vocab.json", f"1 MB, {_MIT}"),
+        ("generation_config.json", f"a few kB, {_MIT}"),
+    ),
+}
+LANGUAGE_MODEL = "about 0.5 GB for Qwen3-0.6B w4a16, Apache-2.0; other models as they say"
+RUNTIME = "size not known, Rockchip's own licence"
+
+
+class NpuFile(NamedTuple):
+    """One file that must be there.
+
+    Attributes:
+        key: the setting that says where it is.
+        path: the file; None where the setting is empty.
+        known: its size and licence, as far as they are known.
+        page: that says how to get it.
+    """
+
+    key: str
+    path: Path | None
+    known: str
+    page: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a file, with something in it."""
+        return self.path is not None and self.path.is_file() and self.path.stat().st_size > 0
+
+
+def needed(config: Config) -> Iterator[NpuFile]:
+    """Every file that the profile's engines on the NPU read."""
+    recognition, answers = config.recognition, config.answers
+    if recognition.on_npu:
+        yield _file("recognition.library", recognition.library, RUNTIME, "docs/rknn.md")
+        for name, known in MODELS[recognition.engine]:
+            path = recognition.folder and f"{recognition.folder}/{name}"
+            yield _file("recognition.folder", path, known, "docs/rknn.md")
+    if answers.on_npu:
+        yield _file("answers.library", answers.library, RUNTIME, "docs/rkllm.md")
+        yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
+
+
+def _file(key: str, path: str, known: str, page: str) -> NpuFile:
+    return NpuFile(key, Path(path) if path else None, known, page)
+
+
+def require_files(config: Config) -> None:
+    """Nothing else is used in place of what the profile names.
+
+    Raises:
+        ConfigError: `CFG-NO-MODEL`, with every file that is missing.
+    """
+    missing = [file for file in needed(config) if not file.is_there]
+    if missing:
+        lacking = dict.fromkeys(map(described, missing))
+        raise ConfigError(
+            "CFG-NO-MODEL",
+            f"the profile `{config.profile}` lacks files",
+            ", ".join(lacking),
+            f"get them as {' and '.join(sorted({file.page for file in missing}))} say (`appliance "
+            "models list` knows some), name them in the settings, or use --profile bundled",
+        )
+
+
+def described(file: NpuFile) -> str:
+    """`recognition.folder: no file /x/tokens.txt (0.3 MB, …)`."""
+    where = f"no file {file.path}" if file.path else "not set"
+    return f"`{file.key}`: {where} ({file.known})"
