@@ -18,6 +18,7 @@ from appliance.doctor import Check, Finding, Status
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError
 from appliance.knowledge.meaning.encoder import Encoder
+from appliance.knowledge.meaning.verifier import Verifier
 from appliance.npu_doctor import npu_checks
 from appliance.processes import asr_worker, npu_worker, voice_worker
 from appliance.service import load_ears
@@ -101,6 +102,7 @@ def _devices() -> str:
 
 def _encoder() -> str:
     Encoder().encode(["does it work"])
+    Verifier().weigh("does it work", ["It does."])
     return "all-MiniLM-L6-v2"
 
 

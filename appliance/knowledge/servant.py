@@ -23,6 +23,7 @@ class MindServant:
     def load(self) -> Json:
         """Open the pack. Its hash was checked by the service a moment ago."""
         self._retriever = PackRetriever(Pack.open(self._path, verify=False))
+        self._retriever.retrieve("ready")  # reads the models now, not at the first question
         return {}
 
     def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:  # noqa: ARG002  # no input bytes
