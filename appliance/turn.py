@@ -36,6 +36,8 @@ __all__ = ["Engines", "Turn", "glimpse", "run_turn"]
 
 SURE = 0.5
 """A score from which nobody needs to ask what else it may have been."""
+ALSO_ASKED = 3
+"""Of what it may have been; each costs about 0.15 s, and the person waits."""
 SECOND_CHOICE = 0.75
 """What recognition thought less likely must be so much better."""
 
@@ -139,7 +141,7 @@ async def _look_up(turn: Turn, engines: Engines) -> None:
     heard = turn.transcript or Transcript("", 0.0)
     with hop(turn, "retrieve", "RETRIEVE_FAILED"):
         turn.passages = await engines.memory.retrieve(_meant(turn, heard.text))
-        for text in heard.alternatives if _best(turn) < SURE else ():
+        for text in heard.alternatives[:ALSO_ASKED] if _best(turn) < SURE else ():
             others = await engines.memory.retrieve(_meant(turn, text))
             if others and others[0].score * SECOND_CHOICE > _best(turn):
                 turn.passages, turn.transcript = others, replace(heard, text=text)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from audio.errors import AudioError
 from audio.format import Samples
+from audio.inference import onnxruntime
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -85,7 +86,7 @@ def refused(path: Path, reason: str) -> AudioError:
 
 def _open(path: Path, rewrite: Callable[[bytes], bytes] | None) -> Any:  # noqa: ANN401  (untyped)
     graph = contents(path)
-    import onnxruntime as ort  # noqa: PLC0415  (150 ms; only those who listen pay)
+    ort = onnxruntime()
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

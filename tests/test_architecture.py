@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "appliance.phrases": set(),
     "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
     "appliance.engines": {
-        *("appliance.engines", "appliance.errors", "appliance.clock", "audio.format"),
+        *("appliance.engines", "appliance.errors", "appliance.clock"),
+        *("audio.format", "audio.inference"),
         "appliance.knowledge.pack",  # the ears' process reads its words out of the pack
         # A model's words are cut into sentences, and compared with passages, as documents are.
         *("appliance.knowledge.sentences", "appliance.knowledge.words"),
@@ -58,7 +59,7 @@ NETWORK = ("http", "urllib.request", "urllib.error")
 
 ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
-    "onnxruntime": {"audio/models.py", "appliance/engines/rknn/decoder.py"},
+    "onnxruntime": {"audio/inference.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},

@@ -16,6 +16,7 @@ import numpy as np
 
 from appliance.engines.rknn.faults import bad_model, existing, failed
 from appliance.engines.rknn.port import Floats
+from audio.inference import onnxruntime
 
 MODEL: Final = "decoder_model_merged.onnx"
 
@@ -80,9 +81,7 @@ class CachedDecoder:
 
     def _value(self, tensor: Any) -> Any:  # noqa: ANN401 - onnxruntime has no types
         """A tensor that onnxruntime takes without a copy."""
-        from onnxruntime import OrtValue  # noqa: PLC0415 - see `_open`
-
-        return OrtValue.ortvalue_from_numpy(tensor)
+        return onnxruntime().OrtValue.ortvalue_from_numpy(tensor)
 
 
 def _empty(shape: Sequence[int | str]) -> Floats:
@@ -92,7 +91,7 @@ def _empty(shape: Sequence[int | str]) -> Floats:
 
 
 def _open(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
-    import onnxruntime as ort  # noqa: PLC0415 - 150 ms; only those who decode pay
+    ort = onnxruntime()
 
     options = ort.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
+
+from audio.inference import onnxruntime
 
 MAGIC = b"RKNN"
 DTYPES = {"int8", "uint8", "int16", "float16", "float32", "int32", "int64"}
@@ -106,7 +107,7 @@ class _Runtime:
         header, _, graph = data[len(MAGIC) :].partition(b"\n")
         self._toolkit = json.loads(header)["toolkit"]
         self._mood = mood
-        self._session = ort.InferenceSession(graph, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime().InferenceSession(graph, providers=["CPUExecutionProvider"])
         self._staging: list[Any] = []
 
     def report(self) -> str | None:
