@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.endpointing.judge import Judge, Pause
-from appliance.endpointing.known import is_whole
+from appliance.endpointing.known import wholeness
 from appliance.record import Turn
 from audio.format import Utterance
 
@@ -16,8 +16,10 @@ class TurnJudge:
 
     def patience_s(self, turn: Turn, utterance: Utterance) -> float:
         """By the sound alone, or by the turn's words too where they are known."""
-        if turn.is_order or _is_whole(turn):
-            return self._judge.settings.shortest_s
+        shortest_s = self._judge.settings.shortest_s
+        sure = 1.0 if turn.is_order else _wholeness(turn)
+        if sure == 1:
+            return shortest_s
         pause = Pause(
             sound=utterance.samples,
             silence_s=utterance.ended_at_s - utterance.end_s,
@@ -26,16 +28,16 @@ class TurnJudge:
             inner_pauses_s=utterance.pauses_s,
             is_question_complete=turn.transcript.ending if turn.transcript else None,
         )
-        return self._judge.patience_s(pause)
+        return shortest_s + (1 - sure) * (self._judge.patience_s(pause) - shortest_s)
 
     def heard_out(self, utterance: Utterance) -> None:
         """An utterance was heard to its end: learn how long this speaker pauses."""
         self._judge.learn(utterance.pauses_s)
 
 
-def _is_whole(turn: Turn) -> bool:
+def _wholeness(turn: Turn) -> float:
     """By the words and what they found; nothing is known before they have been looked up."""
     if turn.transcript is None or not turn.passages:
-        return False
+        return 0.0
     scores = [passage.score for passage in turn.passages[:2]]
-    return is_whole(turn.transcript.text.split(), turn.transcript.ending, scores)
+    return wholeness(turn.transcript.text.split(), turn.transcript.ending, scores)

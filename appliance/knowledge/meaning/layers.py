@@ -16,7 +16,7 @@ from appliance.knowledge.meaning.weights import Array
 DIMENSIONS = 384
 _HEADS = 12
 _LAYERS = 6
-_PHI = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+_SLOPE, _CUBE = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
 _EPSILON = np.float32(1e-12)
 
 
@@ -76,12 +76,16 @@ def _normal(weights: Mapping[str, Array], name: str, x: Array) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    """The Gaussian error unit, x · Φ(x); Φ by Abramowitz and Stegun 7.1.26, exact to 1.5e-7."""
-    z = np.abs(x) / np.float32(np.sqrt(2))
-    t = 1 / (1 + np.float32(0.3275911) * z)
-    series = np.zeros_like(t)
-    for coefficient in _PHI:
-        series = t * (coefficient + series)
-    tail = series * np.exp(-z * z) / 2
-    result: Array = (x * np.where(x >= 0, 1 - tail, tail)).astype(np.float32)
-    return result
+    """The Gaussian error unit in its tanh form (Hendrycks & Gimpel 2016), within 5e-4 of the exact.
+
+    In place, since it would otherwise take longer than the matrices.
+    """
+    inner = x * x
+    inner *= _CUBE * _SLOPE
+    inner += _SLOPE
+    inner *= x
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= x
+    inner *= np.float32(0.5)
+    return inner

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.endpointing.known import is_whole
+from appliance.endpointing.known import wholeness
 
 
 @pytest.mark.parametrize(
@@ -18,15 +18,15 @@ from appliance.endpointing.known import is_whole
     ],
 )
 def test_a_whole_question_is_not_kept_waiting(text: str, ending: float) -> None:
-    assert is_whole(text.split(), ending, [0.95, 0.1])
+    assert wholeness(text.split(), ending, [0.95, 0.1]) == 1
 
 
 @pytest.mark.parametrize("text", ["what does the", "how do i clean the", "and", "how often should"])
 def test_a_beginning_is_waited_for(text: str) -> None:
-    assert not is_whole(text.split(), 0.01, [0.9, 0.1])
+    assert wholeness(text.split(), 0.01, [0.9, 0.1]) == 0
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=5)), st.floats(0, 1), st.lists(st.floats(0, 1)))
 def test_any_words_get_an_answer(words: list[str], ending: float, scores: list[float]) -> None:
-    assert is_whole(words, ending, scores) in {True, False}
-    assert is_whole(words, None, scores) in {True, False}
+    assert 0 <= wholeness(words, ending, scores) <= 1
+    assert 0 <= wholeness(words, None, scores) <= 1
