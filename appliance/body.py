@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Protocol
 
-from appliance.engines.ports import TextToSpeech
+from appliance.engines.ports import Lapse, TextToSpeech
 from appliance.errands import Errands
 from audio.earcons import Earcon, render
 from audio.format import Samples
@@ -140,7 +140,8 @@ class Body:
         try:
             async with aclosing(voice.synthesise(text)) as chunks:
                 async for samples in chunks:
-                    await self.speaker.play(samples)
+                    if not isinstance(samples, Lapse):
+                        await self.speaker.play(samples)
             await self.speaker.drain()
         finally:
             if self._bell and self._state in RESTFUL:

@@ -142,11 +142,26 @@ class NpuConfig:
 
 @dataclass(frozen=True, slots=True)
 class VoiceConfig:
-    """How it sounds. `voice` is an espeak-ng voice name."""
+    """How it sounds (docs/piper.md).
 
+    Attributes:
+        engine: `espeak`, or `piper` with espeak-ng as its spare.
+        voice: an espeak-ng voice name.
+        pitch: of espeak-ng.
+        speed_wpm: words a minute; a Piper voice speaks at its own pace at 165.
+        model: Piper's `.onnx` file, with its JSON beside it.
+        speaker: which one of a Piper voice with several.
+        threads: of the CPU, for Piper.
+        name_source: whether the source is named.
+    """
+
+    engine: str = _one_of("espeak", "piper")
     voice: str = "en-us"
     speed_wpm: int = _ranged(165, 80, 450)
     pitch: int = _ranged(45, 0, 99)
+    model: str = ""
+    speaker: int = _ranged(0, 0, 9999)
+    threads: int = _ranged(2, 1, 8)
     name_source: bool = True
 
 

@@ -1,4 +1,7 @@
-"""The table of engine processes: what each serves, and how long one job of it may take."""
+"""The table of engine processes: what each serves, and how long one job of it may take.
+
+The voices are programs of their own because they link GPL libraries.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +81,19 @@ def mind_worker(config: Config) -> Worker:
 
 
 def voice_worker(config: Config) -> Worker:
-    """The voice: text in, sound out. A program of its own, since it links a GPL library."""
+    """The profile's voice: text in, sound out."""
+    voice = config.voice
+    if voice.engine == "espeak":
+        return espeak_worker(config, "voice")
+    names = ("model", "speaker", "speed_wpm", "threads")
+    servant = "appliance.engines.piper_servant:PiperServant"
+    settings = {name: getattr(voice, name) for name in names}
+    return Worker("voice", servant, settings, deadline_s=VOICE_DEADLINE_S)
+
+
+def espeak_worker(config: Config, name: str) -> Worker:
+    """The voice that needs no model, and says how words sound."""
     voice = config.voice
     settings = {"voice": voice.voice, "speed_wpm": voice.speed_wpm, "pitch": voice.pitch}
     servant = "appliance.engines.voice_servant:VoiceServant"
-    return Worker("voice", servant, settings, deadline_s=VOICE_DEADLINE_S)
+    return Worker(name, servant, settings, deadline_s=VOICE_DEADLINE_S)

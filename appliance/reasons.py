@@ -58,5 +58,10 @@ LAPSES: dict[str, str] = {
     "NPU_CRASHED": "the NPU's process ended",
     "NPU_STUCK": "the NPU missed its deadline",
     "NPU_FAILED": "the NPU gave an error, or nothing",
+    "VOICE_DOWN": "the voice's process was not up",
+    "VOICE_RESTING": "the voice had failed shortly before, and was left alone",
+    "VOICE_CRASHED": "the voice's process ended",
+    "VOICE_STUCK": "the voice missed its deadline",
+    "VOICE_FAILED": "the voice gave an error",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""

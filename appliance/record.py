@@ -60,7 +60,7 @@ class Turn:
         timings_ms: how long each stage took; `first_sound` and `first_audio` count from
             `asked_s`, the true end of speech.
         stages: when each stage began and ended; some do before the person has finished.
-        fallback: hops that a spare engine did (`asr`, `answer`), and why (of `reasons.LAPSES`).
+        fallback: hops that a spare did (`asr`, `answer`, `tts`), and why (of `reasons.LAPSES`).
     """
 
     id: int

@@ -38,8 +38,8 @@ from appliance.orders import Orders
 from appliance.panel import Panel
 from appliance.patience import TurnJudge
 from appliance.playback import Playback
-from appliance.processes import asr_worker, mind_worker, voice_worker
-from appliance.spares import chosen
+from appliance.processes import asr_worker, espeak_worker, mind_worker, voice_worker
+from appliance.spares import chosen, chosen_voice
 from appliance.survivor.bell import Bell
 from appliance.survivor.settings import Settings
 from appliance.survivor.survivor import Survivor
@@ -95,37 +95,38 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         ApplianceError: a part is missing, or broken and without a spare.
     """
     require_files(config)
-    with Pack.open(config.knowledge.pack) as pack:
-        names = lead_ins.load(pack, config.voice) if _may_lead_in(config) else {}
     async with contextlib.AsyncExitStack() as house:
+        pack = house.enter_context(Pack.open(config.knowledge.pack))
         nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
         survivors = load_survivors(config, state or Path(nowhere))
         if state is None:
             survivors.settings.volume = 100  # of recordings
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
-        voice = await _employ(house, voice_worker(config))
+        voice = await house.enter_async_context(chosen_voice(config))
         reader = RemoteMind(mind)
         first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
         is_spare = config.recognition.on_npu and not config.npu.warm_spare
-        at_boot: list[Worker | Keeper] = [mind, voice, *first.keepers, *([] if is_spare else [asr])]
+        at_boot: list[Worker | Keeper] = [mind, *voice.at_boot, *first.keepers]
+        at_boot += [] if is_spare else [asr]
         with working():
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),
                 asyncio.gather(*(part.start() for part in at_boot)),
             )
-        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.pid)
+        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.workers[0].pid)
+        rate_hz = voice.voice.rate_hz
         engines = Engines(
             ears=first.ears,
             memory=reader,
             mind=first.mind,
-            voice=RemoteVoice(voice),
+            voice=voice.voice,
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
-            lead_ins=names,
+            lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
         )
-        workers = (asr, mind, voice, *first.workers)
+        workers = (asr, mind, *voice.workers, *first.workers)
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
 
 
@@ -308,9 +309,10 @@ async def build_knowledge(
     """
     loop = asyncio.get_running_loop()
     async with contextlib.AsyncExitStack() as house:
-        voice = RemoteVoice(await _employ(house, voice_worker(config)))
+        voice = RemoteVoice(await _employ(house, espeak_worker(config, "voice")))
         quick = replace(config, voice=lead_ins.hurried(config.voice))
-        hurried = RemoteVoice(await _employ(house, voice_worker(quick)))
+        saying = await _employ(house, voice_worker(quick))
+        hurried = RemoteVoice(saying)
 
         def phonemes(word: str) -> str:
             said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
@@ -322,9 +324,10 @@ async def build_knowledge(
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
             said = [(text.heading_path, text.text) for text in texts]
             words = build_assets(said, phonemes, commands=sentences("en"))
-            return words | lead_ins.render(texts, config.voice, speak)
+            return words | lead_ins.render(texts, config.voice, hurried.rate_hz, speak)
 
         with working():
+            await saying.start()
             return await asyncio.to_thread(build_pack, directory, out, assets, progress)
 
 

@@ -64,6 +64,7 @@ ONLY_IN = {
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},
+    "piper": {"appliance/engines/piper_model.py", "appliance/engines/piper_voice.py"},
     "ttspico": {"appliance/demo/asker.py"},
     "transitions": {"states/machine.py"},
     "pypdf": {"appliance/knowledge/formats"},
@@ -75,6 +76,8 @@ ONLY_IN = {
     "markdown_it": {"appliance/knowledge/formats"},
     "appliance.service": {"appliance/cli"},
     "appliance.engines.espeak": {"appliance/engines/voice_servant.py"},  # GPL: its own process
+    "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
+    "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -20,7 +21,7 @@ from appliance.errors import ApplianceError
 from appliance.knowledge.meaning.encoder import Encoder
 from appliance.knowledge.meaning.verifier import Verifier
 from appliance.npu_doctor import npu_checks
-from appliance.processes import asr_worker, npu_worker, voice_worker
+from appliance.processes import asr_worker, espeak_worker, npu_worker, voice_worker
 from appliance.service import load_ears
 from audio.live import list_devices
 
@@ -67,7 +68,7 @@ def _checks(config: Config) -> list[Check]:
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
         *npu_checks(config),
         *_npu_starts(config),
-        Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
+        *_voices(config),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
         Check("sound devices", _devices, needed_by="appliance run"),
     ]
@@ -77,6 +78,23 @@ def _npu_starts(config: Config) -> list[Check]:
     """The proof: the models, loaded on the NPU."""
     worker = npu_worker(config)
     return [Check("NPU: engines", lambda: asyncio.run(_starts(worker)))] if worker else []
+
+
+def _voices(config: Config) -> list[Check]:
+    """The profile's voice by its name, and its spare."""
+    voice = config.voice
+    espeak = f"espeak-ng {voice.voice}"
+    name = espeak if voice.engine == "espeak" else f"Piper {Path(voice.model).stem}"
+    checks = [Check("voice", lambda: asyncio.run(_speaks(voice_worker(config), name)))]
+    if voice.engine != "espeak":
+        spare = espeak_worker(config, "spare voice")
+        checks += [Check("spare voice", lambda: asyncio.run(_speaks(spare, espeak)))]
+    return checks
+
+
+async def _speaks(worker: Worker, name: str) -> str:
+    started = await _starts(worker)
+    return f"{name}, {worker.info['rate_hz']} Hz; {started}"
 
 
 def _ears(config: Config) -> str:

@@ -99,5 +99,5 @@ class TextToSpeech(Protocol):
     def rate_hz(self) -> int:
         """Rate of the PCM that `synthesise` yields."""
 
-    def synthesise(self, text: str) -> AsyncGenerator[Samples, None]:
+    def synthesise(self, text: str) -> AsyncGenerator[Samples | Lapse, None]:
         """Mono PCM of one sentence, in chunks as they become ready."""

@@ -43,7 +43,7 @@ class Context:
         spoken: what was said in the last turn that was no command; empty if nothing.
         titles: the titles of that turn's sources.
         timings_ms: that turn's stage timings.
-        fallback: what a spare engine did in that turn (`asr`, `answer`).
+        fallback: what a spare engine did in that turn (`asr`, `answer`, `tts`).
         reason: that turn's reason code; None if there was no turn.
         volume: percent, 0..100.
     """
