@@ -61,7 +61,8 @@ def graph(rate_hz: int, speakers: int, level: float) -> bytes:
         node("Size", ["sound"], "whole"),
         node("Cast", ["whole"], "end", to=1),
         node("Range", ["begin", "end", "step"], "times"),
-        node("Cast", ["times"], "places", to=7),
+        node("Cast", ["times"], "rounded", to=7),
+        node("Mod", ["rounded", "whole"], "places"),
         node("Gather", ["sound", "places"], "stretched"),
         node("Reshape", ["stretched", "shape"], "output"),
     ]
