@@ -116,6 +116,9 @@ def _require_sense(table: Mapping[str, Any], config: Any) -> None:  # noqa: ANN4
 def _session(ort: Any, model: Path, threads: int) -> Any:  # noqa: ANN401  # onnxruntime has no types
     options = ort.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # others need the cores
     options.enable_cpu_mem_arena = False  # it would keep the longest sentence's peak
     options.log_severity_level = 3  # errors: exported voices warn about shapes
     try:

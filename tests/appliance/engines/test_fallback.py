@@ -12,7 +12,7 @@ import pytest
 
 from appliance import clock
 from appliance.engines.fallback import FallbackEars, FallbackMind, FallbackVoice, Trust
-from appliance.engines.ports import Lapse, Passage, Sentence
+from appliance.engines.ports import Lapse, Passage, Sentence, TextToSpeech
 from appliance.engines.recovery import Backoff, Keeper
 from appliance.engines.scripted import Script, ScriptedEars, ScriptedMind, ScriptedVoice
 from appliance.errors import EngineError
@@ -213,7 +213,7 @@ def test_reading_ahead_that_fails_is_not_tried_for_every_word() -> None:
     assert [hop for hop, _ in house.first.log] == ["prime"]
 
 
-async def heard(voice: FallbackVoice, text: str = "two words") -> tuple[list[str], Samples]:
+async def heard(voice: TextToSpeech, text: str = "two words") -> tuple[list[str], Samples]:
     """Lapses, and the sound."""
     lapses, sound = [], [np.zeros(0, np.int16)]
     async with aclosing(voice.synthesise(text)) as chunks:

@@ -15,12 +15,12 @@ import pytest
 
 from appliance import clock
 from appliance.config import Config, VoiceConfig, load_config
-from appliance.engines.ports import Lapse, TextToSpeech
+from appliance.engines.ports import Lapse
 from appliance.engines.remote import RemoteVoice
 from appliance.errors import EngineError
 from appliance.spares import ChosenVoice, chosen_voice
-from audio.format import Samples
 from tests.appliance.engines.piper_voices import RATE_HZ, write_voice
+from tests.appliance.engines.test_fallback import heard
 
 LONG = "First open the valve at the back of the tank, then wait until all the water is gone. " * 40
 
@@ -29,15 +29,6 @@ LONG = "First open the valve at the back of the tank, then wait until all the wa
 def config(tmp_path: Path) -> Config:
     voice = VoiceConfig(engine="piper", model=str(write_voice(tmp_path / "voice")), threads=1)
     return replace(load_config("bundled"), voice=voice)
-
-
-async def said(voice: TextToSpeech, text: str) -> tuple[list[str], Samples]:
-    lapses, sound = [], [np.zeros(0, np.int16)]
-    async with aclosing(voice.synthesise(text)) as chunks:
-        async for chunk in chunks:
-            lapses += [chunk.code] if isinstance(chunk, Lapse) else []
-            sound += [] if isinstance(chunk, Lapse) else [chunk]
-    return lapses, np.concatenate(sound)
 
 
 def with_voice(config: Config, act: Callable[[ChosenVoice], Awaitable[None]]) -> None:
@@ -53,8 +44,8 @@ def with_voice(config: Config, act: Callable[[ChosenVoice], Awaitable[None]]) ->
 def test_sentence_after_sentence_through_the_pipe(config: Config) -> None:
     async def act(chosen: ChosenVoice) -> None:
         assert chosen.voice.rate_hz == RATE_HZ
-        both = [await said(chosen.voice, text) for text in ("Open it.", "Close the other one.")]
-        again = await said(chosen.voice, "Open it. Close the other one.")
+        both = [await heard(chosen.voice, text) for text in ("Open it.", "Close the other one.")]
+        again = await heard(chosen.voice, "Open it. Close the other one.")
         assert [lapses for lapses, _ in both] == [[], []]
         assert np.array_equal(np.concatenate([sound for _, sound in both]), again[1])
 
@@ -63,10 +54,10 @@ def test_sentence_after_sentence_through_the_pipe(config: Config) -> None:
 
 def test_a_voice_that_is_interrupted_says_the_next_sentence_at_once(config: Config) -> None:
     async def act(chosen: ChosenVoice) -> None:
-        _, expected = await said(chosen.voice, "Yes.")
+        _, expected = await heard(chosen.voice, "Yes.")
         async with aclosing(chosen.voice.synthesise(LONG)) as chunks:
             await anext(chunks)
-        lapses, sound = await said(chosen.voice, "Yes.")
+        lapses, sound = await heard(chosen.voice, "Yes.")
         assert lapses == []
         assert np.array_equal(sound, expected)
 
@@ -81,9 +72,9 @@ def test_a_process_that_dies_in_a_sentence_has_it_said_by_espeak(config: Config)
             os.kill(piper.pid or 0, signal.SIGKILL)
             lapses = [chunk.code async for chunk in chunks if isinstance(chunk, Lapse)]
         assert lapses == ["VOICE_CRASHED"]
-        lapses, sound = await said(chosen.voice, "Yes.")
+        lapses, sound = await heard(chosen.voice, "Yes.")
         spare = RemoteVoice(espeak)
-        _, bare = await said(spare, "Yes.")
+        _, bare = await heard(spare, "Yes.")
         assert lapses[0] in {"VOICE_DOWN", "VOICE_RESTING"}
         assert sound.size / RATE_HZ == pytest.approx(bare.size / spare.rate_hz, rel=0.01)
 
