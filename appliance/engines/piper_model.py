@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance.errors import EngineError
-from audio.inference import onnxruntime
+from audio.inference import cpu_session, onnxruntime
 
 _OFFLINE: Final = ("espeak", "text")
 """Kinds of phonemes for which Piper needs no further package and downloads nothing."""
@@ -35,14 +35,17 @@ def open_voice(model: Path, threads: int) -> Any:  # noqa: ANN401  # a PiperVoic
     Raises:
         EngineError: `ENG-NO-PIPER`, `ENG-NO-MODEL`, `ENG-BAD-MODEL`.
     """
-    ort = onnxruntime()  # its telemetry is shut before Piper imports it
+    onnxruntime()  # its telemetry is shut before Piper imports it
     piper = _library()
     described = model.with_name(f"{model.name}.json")
     for file in (model, described):
         if not file.is_file():
             raise _missing(file)
     config = _config(piper, described)
-    session = _session(ort, model, threads)
+    try:
+        session = cpu_session(str(model), threads)
+    except ValueError as error:
+        raise bad_voice(model, error) from error
     wanted = _INPUTS | ({"sid"} if config.num_speakers > 1 else set())
     takes = {tensor.name for tensor in session.get_inputs()}
     if takes != wanted:
@@ -111,17 +114,3 @@ def _require_sense(table: Mapping[str, Any], config: Any) -> None:  # noqa: ANN4
     for phoneme, ids in config.phoneme_id_map.items():
         if not isinstance(ids, list) or not all(type(one) is int and one >= 0 for one in ids):
             raise ValueError(f"phoneme_id_map.{phoneme} is {ids!r}")
-
-
-def _session(ort: Any, model: Path, threads: int) -> Any:  # noqa: ANN401  # onnxruntime has no types
-    options = ort.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # others need the cores
-    options.enable_cpu_mem_arena = False  # it would keep the longest sentence's peak
-    options.log_severity_level = 3  # errors: exported voices warn about shapes
-    try:
-        return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises a dozen unrelated types
-        raise bad_voice(model, error) from error
