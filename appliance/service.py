@@ -31,6 +31,7 @@ from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
 from appliance.lights.fakes import NoLights
 from appliance.lights.ports import Lights
+from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
 from appliance.observer import Observer
@@ -84,12 +85,15 @@ class Service(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def start_service(config: Config, state: Path | None = None) -> AsyncIterator[Service]:
+async def start_service(
+    config: Config, state: Path | None = None, loading: Report = lambda _what, _share: None
+) -> AsyncIterator[Service]:
     """Start every engine; end every process again on the way out, in reverse.
 
     Args:
         config: with a knowledge pack.
         state: folder in which timers and volume are kept; None: nowhere.
+        loading: gets what is being started, and how much of everything has been (0..1).
 
     Raises:
         ApplianceError: a part is missing, or broken and without a spare.
@@ -109,6 +113,7 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
         is_spare = config.recognition.on_npu and not config.npu.warm_spare
         at_boot: list[Worker | Keeper] = [mind, voice, *first.keepers, *([] if is_spare else [asr])]
+        watch_loading((asr, mind, voice, *first.workers)[is_spare:], loading)
         with working():
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),

@@ -45,9 +45,7 @@ class Trust:
 
     def failed(self, error: EngineError) -> str:
         """It was asked in vain; returns the lapse. No log has the cause: it may hold words."""
-        log.warning(
-            "a spare takes over: %s: %s", error.code, error.what
-        )
+        log.warning("a spare takes over: %s: %s", error.code, error.what)
         self._backoff.failed(now_s())
         self._keeper.is_up()  # if it died, it is being started again from now on
         return _LAPSES.get(error.code, "NPU_FAILED")

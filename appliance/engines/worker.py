@@ -241,6 +241,7 @@ class Worker:
                     await self.bury(process, Reason.STOPPED)
                     self._failed(f"{error.what}, {error.cause}")
                 raise
+            self._progressed(self.name, 1.0)
             self.is_up, self.loading = True, None
         return process
 
