@@ -60,6 +60,14 @@ def memory_of(pid: int) -> Memory | None:
     return Memory(int(resident) * page_mb, (int(resident) - int(shared)) * page_mb)
 
 
+def wants_a_core(pid: int) -> bool:
+    """Whether a process's main thread runs, or would if it got a core."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "R"
+    except OSError:
+        return False
+
+
 def confine(allowance: Allowance, stack: int) -> None:
     """Apply an allowance to the calling process.
 

@@ -10,7 +10,7 @@ import contextlib
 from typing import Protocol
 
 from appliance.clock import is_real, wall_s
-from appliance.engines.allowance import KILL_RATIO, Allowance
+from appliance.engines.allowance import KILL_RATIO, Allowance, wants_a_core
 from appliance.engines.crash import Crash, Reason
 from appliance.engines.process import EngineProcess
 from appliance.errors import EngineError
@@ -18,6 +18,8 @@ from appliance.errors import EngineError
 LOOK_S = 0.25
 SILENT_S = 2.0
 """An idle process that takes no step for so long is dead: stopped, swapped out, or stuck."""
+STARVED_S = 20.0
+"""Unless it would, but gets no core: to start another would cost the machine still more."""
 
 
 class Guarded(Protocol):
@@ -109,8 +111,10 @@ class Guard:
 
     def _idle(self, process: EngineProcess) -> Reason | None:
         """Twice in a row, since this loop may have been late to feel the pulse."""
-        step_at_s = max(process.pulse.step_at_s, process.heard_at_s)
-        is_silent = wall_s() - step_at_s > SILENT_S
+        silent_s = wall_s() - max(process.pulse.step_at_s, process.heard_at_s)
+        is_silent = silent_s > SILENT_S
+        if is_silent and wants_a_core(process.pid):
+            is_silent = silent_s > STARVED_S
         if is_silent and self._suspect is process:
             return Reason.SILENT
         self._suspect = process if is_silent else None

@@ -40,6 +40,10 @@ class Obedient:
                     hang_in_c(ctypes.CDLL(None))
             case "hang":
                 hang_in_c(ctypes.PyDLL(None) if args.get("with_lock") else ctypes.CDLL(None))
+            case "freeze later":  # its main thread alone, once the job is done
+                signal.signal(signal.SIGALRM, lambda *_: hang_in_c(ctypes.CDLL(None)))
+                signal.setitimer(signal.ITIMER_REAL, 0.1)
+                yield Message({})
             case "crash":
                 sys.stderr.write("a library's last words\n")
                 sys.stderr.flush()

@@ -24,8 +24,8 @@ from appliance.engines.worker import Worker
 from appliance.errors import EngineError
 
 SERVANT = "tests.fakes.servant:Obedient"
-NOTICED_S = 3.0
-"""Within which whatever happens to a process must be known (issue 5)."""
+PATIENCE_S = 60.0
+"""A busy machine is no failure."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +36,14 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 class Watched:
     """A worker, and what it tells."""
 
-    def __init__(self, deadline_s: float, allowance: Allowance | None, parts: int) -> None:
+    def __init__(self, hang_s: float, allowance: Allowance | None, parts: int) -> None:
         settings = {"parts": parts}
-        self.worker = Worker("odd", SERVANT, settings, deadline_s=deadline_s, allowance=allowance)
+        self.worker = Worker(
+            *("odd", SERVANT, settings),
+            deadline_s=PATIENCE_S,
+            deadlines_s={"hang": hang_s},
+            allowance=allowance,
+        )
         self._crashes: asyncio.Queue[Crash] = asyncio.Queue()
         self.progress: list[tuple[str, float]] = []
         self._changed = asyncio.Event()
@@ -66,12 +71,12 @@ def with_worker(
     act: Callable[[Watched], Awaitable[None]],
     *,
     real: bool = False,
-    deadline_s: float = 20.0,
+    hang_s: float = PATIENCE_S,
     allowance: Allowance | None = None,
     parts: int = 0,
 ) -> None:
     async def whole() -> None:
-        watched = Watched(deadline_s, allowance, parts)
+        watched = Watched(hang_s, allowance, parts)
         try:
             await act(watched)
         finally:
@@ -100,7 +105,7 @@ def test_a_hang_in_c_leaves_the_stack_of_every_thread(with_lock: bool) -> None:
         assert "secret" not in repr(crash)
         assert not psutil.pid_exists(pid or 0)
 
-    with_worker(act, deadline_s=0.3)
+    with_worker(act, hang_s=0.3)
 
 
 def test_a_crash_reports_where_and_what_but_logs_no_last_words(
@@ -126,7 +131,7 @@ def test_an_idle_process_that_freezes_is_noticed_and_replaced_and_a_sound_one_is
         await asyncio.gather(watched.worker.start(), sound.start())
         sound_pid, frozen_pid = sound.pid, watched.worker.pid
         watched.signal(signal.SIGSTOP)
-        crash = await asyncio.wait_for(watched.crash(), NOTICED_S)
+        crash = await asyncio.wait_for(watched.crash(), PATIENCE_S)
         assert (crash.reason, crash.was_busy) == (Reason.SILENT, False)
         assert "in main" in crash.stack  # it goes on once more to tell
         await watched.next_start()
@@ -137,11 +142,21 @@ def test_an_idle_process_that_freezes_is_noticed_and_replaced_and_a_sound_one_is
     with_worker(act, real=True)
 
 
+def test_a_heart_that_beats_does_not_hide_a_main_thread_that_hangs() -> None:
+    async def act(watched: Watched) -> None:
+        await watched.worker.call("freeze later", {})
+        crash = await asyncio.wait_for(watched.crash(), PATIENCE_S)
+        assert (crash.reason, crash.was_busy) == (Reason.SILENT, False)
+        assert "in hang_in_c" in crash.stack
+
+    with_worker(act, real=True)
+
+
 def test_a_process_that_dies_while_idle_is_replaced_before_anybody_asks() -> None:
     async def act(watched: Watched) -> None:
         await watched.worker.start()
         watched.signal(signal.SIGKILL)
-        crash = await asyncio.wait_for(watched.crash(), NOTICED_S)
+        crash = await asyncio.wait_for(watched.crash(), PATIENCE_S)
         assert (crash.reason, crash.status) == (Reason.CRASHED, -signal.SIGKILL)
         await watched.next_start()
         assert watched.worker.health().restarts == 1
@@ -156,22 +171,22 @@ def test_a_job_that_was_cancelled_and_hangs_is_noticed_though_nobody_waits() -> 
         while watched.worker.health().busy_ms is None:  # noqa: ASYNC110  # nothing tells of a send
             await asyncio.sleep(0.01)
         job.cancel()
-        crash = await asyncio.wait_for(watched.crash(), NOTICED_S)
+        crash = await asyncio.wait_for(watched.crash(), PATIENCE_S)
         assert (crash.reason, crash.op) == (Reason.STUCK, "hang")
 
-    with_worker(act, real=True, deadline_s=0.5)
+    with_worker(act, real=True, hang_s=0.5)
 
 
 def test_far_above_its_memory_a_process_is_killed_within_its_job() -> None:
     async def act(watched: Watched) -> None:
         growing = failing(watched.worker, "grow", {"mb": 170, "then_hang": True})
-        error = await asyncio.wait_for(growing, NOTICED_S)
+        error = await asyncio.wait_for(growing, PATIENCE_S)
         assert (error.code, error.what) == ("ENG-MEMORY", "the odd engine took too much memory")
         crash = watched.worker.crashes[-1]
         assert (crash.reason, crash.status) == (Reason.MEMORY, -signal.SIGKILL)
         assert crash.rss_mb > 150
 
-    with_worker(act, real=True, deadline_s=1000, allowance=Allowance(memory_mb=100))
+    with_worker(act, real=True, allowance=Allowance(memory_mb=100))
 
 
 def test_above_its_memory_a_process_is_renewed_between_jobs() -> None:
@@ -258,7 +273,11 @@ def test_health_tells_what_it_is_at() -> None:
         await stream.aclose()
         await worker.call("echo", {})
         assert worker.health().busy_ms is None
-        await asyncio.sleep(1.2)
+        assert worker.process is not None
+        before_s = worker.process.pulse.beat_at_s
+        async with asyncio.timeout(PATIENCE_S):
+            while worker.process.pulse.beat_at_s == before_s:  # noqa: ASYNC110  # nothing tells
+                await asyncio.sleep(0.01)
         assert (worker.health().last_beat_age_ms or 0) < 1000
 
     with_worker(act, real=True)
@@ -294,7 +313,7 @@ def test_many_restarts_leave_no_descriptor_task_or_zombie() -> None:
         assert [child.pid for child in me.children(recursive=True)] == [worker.pid]
         assert len(worker.crashes) == 8  # bounded
 
-    with_worker(act, deadline_s=0.1)
+    with_worker(act, hang_s=0.1)
 
 
 def test_a_machine_without_processes_left_is_an_error_like_any_other(
@@ -313,7 +332,7 @@ def test_a_machine_without_processes_left_is_an_error_like_any_other(
 
 
 def test_the_guard_is_quick_enough() -> None:
-    assert guard.SILENT_S + 2 * guard.LOOK_S < NOTICED_S
+    assert guard.SILENT_S + 2 * guard.LOOK_S <= 2.5  # issue 5: 3 s at most
 
 
 @given(st.lists(st.binary(max_size=40)))
@@ -335,7 +354,7 @@ def test_a_process_is_ended_when_the_service_is_gone() -> None:
     async def act(watched: Watched) -> None:
         process = await EngineProcess.start(SERVANT, "{}", Allowance())
         process._process.stdin.close()  # type: ignore[union-attr]  # as the kernel does
-        assert await process.ended_within(NOTICED_S)
+        assert await process.ended_within(PATIENCE_S)
         await process.close()
 
     with_worker(act)
