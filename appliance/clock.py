@@ -107,6 +107,11 @@ def working() -> Iterator[None]:
         loop.end_work()
 
 
+def is_real() -> bool:
+    """Whether the running loop's time is that of the world."""
+    return not isinstance(asyncio.get_running_loop(), SimulatedTimeLoop)
+
+
 def now_s() -> float:
     """The running loop's time in seconds; only differences mean anything."""
     return asyncio.get_running_loop().time()
@@ -128,7 +133,7 @@ def run(main: Coroutine[Any, Any, T], *, realtime: bool) -> T:
 
 
 def wall_s() -> float:
-    """Real seconds, for benchmarks; only differences mean anything."""
+    """Real seconds, for benchmarks and other processes; only differences mean anything."""
     return time.monotonic()
 
 

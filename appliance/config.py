@@ -243,6 +243,21 @@ class ModelsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersConfig:
+    """How much memory of its own each engine's process may have, in MB; 0: no limit.
+
+    Above it a process is renewed between two jobs, half as far above again it is killed
+    (docs/workers.md). Mapped model files don't count.
+    """
+
+    asr_mb: int = _ranged(1500, 0, 100_000)
+    npu_mb: int = _ranged(3000, 0, 100_000)
+    mind_mb: int = _ranged(1500, 0, 100_000)
+    slm_mb: int = _ranged(3000, 0, 100_000)
+    voice_mb: int = _ranged(1000, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -260,6 +275,7 @@ class Config:
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
+    workers: WorkersConfig = field(default_factory=WorkersConfig)
 
 
 def profiles() -> list[str]:

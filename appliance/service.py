@@ -31,6 +31,7 @@ from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
 from appliance.lights.fakes import NoLights
 from appliance.lights.ports import Lights
+from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
 from appliance.observer import Observer
@@ -84,12 +85,15 @@ class Service(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def start_service(config: Config, state: Path | None = None) -> AsyncIterator[Service]:
+async def start_service(
+    config: Config, state: Path | None = None, loading: Report = lambda _what, _share: None
+) -> AsyncIterator[Service]:
     """Start every engine; end every process again on the way out, in reverse.
 
     Args:
         config: with a knowledge pack.
         state: folder in which timers and volume are kept; None: nowhere.
+        loading: gets what is being started, and how much of everything has been (0..1).
 
     Raises:
         ApplianceError: a part is missing, or broken and without a spare.
@@ -109,6 +113,8 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         is_spare = config.recognition.on_npu and not config.npu.warm_spare
         at_boot: list[Worker | Keeper] = [mind, *voice.at_boot, *first.keepers]
         at_boot += [] if is_spare else [asr]
+        workers = (asr, mind, *voice.workers, *first.workers)
+        watch_loading(workers[is_spare:], loading)
         with working():
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),
@@ -126,7 +132,6 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
             lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
         )
-        workers = (asr, mind, *voice.workers, *first.workers)
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
 
 

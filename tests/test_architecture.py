@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "appliance.durable": set(),
     "appliance.reasons": set(),
     "appliance.phrases": set(),
+    "appliance.cores": set(),
     "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
     "appliance.engines": {
         *("appliance.engines", "appliance.errors", "appliance.clock"),

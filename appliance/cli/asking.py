@@ -89,7 +89,7 @@ async def ask_all(
     """
     entries: list[Entry] = []
     folder = AnswerFolder(out)
-    async with start_service(config) as service:
+    async with start_service(config, loading=report) as service:
         for number, question in enumerate(questions, 1):
             for entry in await _asked(service, question, number, folder, report):
                 entries.append(entry)

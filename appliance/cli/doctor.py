@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from appliance import doctor
 from appliance.cli.options import add_config_options, config_from
+from appliance.cli.progress import progress_bar
 from appliance.clock import now_s
 from appliance.config import Config
 from appliance.doctor import Check, Finding, Status
@@ -20,6 +21,7 @@ from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError
 from appliance.knowledge.meaning.encoder import Encoder
 from appliance.knowledge.meaning.verifier import Verifier
+from appliance.loading import watch_loading
 from appliance.npu_doctor import npu_checks
 from appliance.processes import asr_worker, espeak_worker, npu_worker, voice_worker
 from appliance.service import load_ears
@@ -127,7 +129,9 @@ def _encoder() -> str:
 async def _starts(worker: Worker) -> str:
     began = now_s()
     try:
-        await worker.start()
+        with progress_bar() as report:
+            watch_loading([worker], report)
+            await worker.start()
         return f"loads in {now_s() - began:.1f} s, in a process of its own"
     finally:
         await worker.stop()

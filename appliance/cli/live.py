@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -18,8 +19,10 @@ from appliance.cli.options import (
     config_with_knowledge,
     state_folder,
 )
+from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_timeline
 from appliance.config import Config
+from appliance.cores import sit
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
@@ -56,10 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(config: Config, watcher: Watcher) -> int:
+    sit("service")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with start_service(config, state_folder(config)) as service:
+    async with contextlib.AsyncExitStack() as house:
+        with progress_bar() as report:
+            start = start_service(config, state_folder(config), report)
+            service = await house.enter_async_context(start)
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
         playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))

@@ -48,8 +48,8 @@ class Trust:
         return f"{self._part}_RESTING" if now_s() < self._backoff.until_s else None
 
     def failed(self, error: EngineError) -> str:
-        """It was asked in vain; returns the lapse."""
-        log.warning("a spare takes over: %s: %s", error.code, error)
+        """It was asked in vain; returns the lapse. No log has the cause: it may hold words."""
+        log.warning("a spare takes over: %s: %s", error.code, error.what)
         self._backoff.failed(now_s())
         self._keeper.is_up()  # if it died, it is being started again from now on
         return f"{self._part}_{_LAPSES.get(error.code, 'FAILED')}"
