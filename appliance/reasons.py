@@ -58,5 +58,6 @@ LAPSES: dict[str, str] = {
     "NPU_CRASHED": "the NPU's process ended",
     "NPU_STUCK": "the NPU missed its deadline",
     "NPU_FAILED": "the NPU gave an error, or nothing",
+    "HOT": "the device was hot, so the answer was kept short",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""

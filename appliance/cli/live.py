@@ -20,12 +20,14 @@ from appliance.cli.options import (
 )
 from appliance.cli.report import print_timeline
 from appliance.config import Config
+from appliance.guard import Guarding, serve_until
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
 from appliance.service import conversation, start_service
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
+from audio.playout import Tap
 from states.state import State
 
 DESCRIPTION = """\
@@ -59,10 +61,18 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with start_service(config, state_folder(config)) as service:
+    folder = state_folder(config)
+    async with start_service(config, folder) as service:
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
-        playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
+        speakers: list[PyAudioLoudspeaker] = []
+
+        def loudspeaker(tap: Tap) -> PyAudioLoudspeaker:
+            speakers.append(PyAudioLoudspeaker(rate_hz, name, tap=tap))
+            return speakers[0]
+
+        playback = Playback(loudspeaker)
+        guarding = Guarding(folder, speakers[0])
         async with conversation(
             service,
             playback.speaker,
@@ -70,14 +80,9 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             observers=[watcher],
             playback=playback,
             live=True,
-        ) as director:
-            await asyncio.wait(
-                [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        if director.failure:
-            raise director.failure
-    return 0
+            guarding=guarding,
+        ):
+            return await serve_until(stop, guarding)
 
 
 class Watcher(Bystander):
