@@ -21,7 +21,7 @@ class Notebook:
         return [code for code, _ in self.notes]
 
 
-class Listener:
+class Passerby:
     """Implements `Person`: somebody in the room."""
 
     def __init__(self) -> None:
@@ -34,25 +34,3 @@ class Listener:
     def back(self, vital: str) -> None:
         """As the port."""
         self.told.append(f"back {vital}")
-
-
-class Hand:
-    """Implements `Employee`; `frozen` starts don't help."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.pid: int | None = None
-        self.starts = self.stops = 0
-        self.error: Exception | None = None
-        """What the next `start` raises."""
-
-    async def start(self) -> None:
-        """As the port."""
-        if self.error is not None:
-            error, self.error = self.error, None
-            raise error
-        self.starts += 1
-
-    async def stop(self) -> None:
-        """As the port."""
-        self.stops += 1

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from appliance.clock import now_s
 from appliance.errors import ApplianceError
@@ -170,7 +171,7 @@ class Guardian:
         part = _part(found.vital.name)
         if part in self._cases or self.over.is_set():
             return
-        for_s = round(min(found.age_s, found.vital.limit_s + 1e3), 2)
+        for_s = round(found.age_s, 2) if isfinite(found.age_s) else 0.0
         self._notes.note(found.vital.code, {"part": found.vital.name, "for_s": for_s})
         case = self._cases[part] = _Case(found)
         case.task = asyncio.ensure_future(self._mend(part, case))

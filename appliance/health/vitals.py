@@ -67,6 +67,7 @@ class _Sign:
     count: float = 0.0
     expected: bool = False
     seen: bool = False
+    ended: bool = False
 
 
 class Vitals:
@@ -86,13 +87,16 @@ class Vitals:
     def sample(self, name: str, count: float, now_s: float) -> None:
         """The part's counter, which only its progress raises."""
         sign = self._signs[name]
-        if count != sign.count:
+        if sign.ended:  # what it counted before that is no progress
+            sign.count, sign.ended = count, False
+        elif count != sign.count:
             sign.count, sign.since_s = count, now_s
             sign.seen = sign.seen or sign.expected
 
     def fail(self, name: str) -> None:
         """The part said itself that it has ended: there is nothing to wait for."""
-        self._signs[name].since_s = float("-inf")
+        sign = self._signs[name]
+        sign.since_s, sign.ended = float("-inf"), True
 
     def stale(self, now_s: float) -> list[Stale]:
         """What is due and stands still, the longest first."""
