@@ -58,7 +58,7 @@ def test_pressure_begins_and_ends_once(
 
     asyncio.run(pass_by())
     assert notes.codes == codes
-    name = kind.split("_")[0]
+    name = kind.split("_", maxsplit=1)[0]
     assert relief.did == [(name, True), (name, False)][: len(codes)]
 
 

@@ -60,6 +60,11 @@ KINDS: dict[str, Fault] = {
 }
 
 
+HEAD = """\
+| fault | times | noticed s | worst | mended s | worst | deaf s, worst | hears | failed |
+|---|---|---|---|---|---|---|---|---|"""
+
+
 @dataclass
 class Result:
     """Of one kind, seconds each."""
@@ -107,7 +112,7 @@ def _inject(manager: Manager, fault: Fault, result: Result) -> None:
 def _row(name: str, times: int, result: Result) -> str:
     def worst(values: list[float]) -> str:
         if not values:
-            return "– | –"
+            return "none | none"
         return f"{statistics.median(values):.1f} | {max(values):.1f}"
 
     deaf = max(result.mended, default=0.0) if KINDS[name].deaf else 0.0
@@ -133,8 +138,7 @@ def main() -> None:
             began = time.monotonic()
             manager.wait(lambda e: e.get("said") == "READY=1", 60)
             print(f"ready after {time.monotonic() - began:.1f} s; hears: {_hears(manager)}\n")
-            print("| fault | times | detected s (median, worst) | | mended s | | deaf s | heard | failed |")
-            print("|---|---|---|---|---|---|---|---|---|")
+            print(HEAD)
             for kind in options.kinds.split(","):
                 result = Result()
                 for _ in range(options.times):

@@ -19,12 +19,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import soundfile
+
 from appliance import clock
 from appliance.config import load_config
 from appliance.guard import Guarding, serve_until
 from appliance.observer import Bystander
 from appliance.service import Service, conversation, start_service
-import soundfile
 from audio.wake import OpenWakeWord
 from states.state import State
 from tests.bench.faults.devices import FaultyLoudspeaker, FaultyMicrophone
@@ -90,6 +91,10 @@ class Bench:
         self._statvfs = os.statvfs
         clock.datetime = Shifted  # type: ignore[misc]
 
+    def read(self) -> None:
+        for line in os.read(0, 4096).decode().splitlines():
+            self.obey(line)
+
     def obey(self, line: str) -> None:
         verb, *words = line.split()
         getattr(self, verb)(*words)
@@ -118,8 +123,11 @@ class Bench:
         os.kill(pid, signal.SIGKILL if what == "kill" else signal.SIGSTOP)
 
     def disk(self, mb: str) -> None:
+        if mb == "free":
+            os.statvfs = self._statvfs
+            return
         full = SimpleNamespace(f_bavail=int(mb), f_frsize=1_000_000, f_flag=0)
-        os.statvfs = (lambda _path: full) if mb != "free" else self._statvfs  # type: ignore
+        os.statvfs = lambda _path: full  # type: ignore[assignment, return-value]
 
     def wall(self, seconds: str) -> None:
         Shifted.by += timedelta(seconds=float(seconds))
@@ -160,7 +168,7 @@ async def serve(pack: str, folder: Path, phrase: Path) -> int:
         async with conversation(
             service, speaker, bench.microphone, observers=[out], live=True, guarding=guarding
         ):
-            loop.add_reader(0, lambda: [bench.obey(x) for x in os.read(0, 4096).decode().splitlines()])
+            loop.add_reader(0, bench.read)
             return await serve_until(stop, guarding)
 
 

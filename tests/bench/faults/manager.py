@@ -1,4 +1,4 @@
-"""A small service manager: starts the service, listens to it, restarts it, and keeps its watchdog."""
+"""A small service manager: starts the service, hears it, restarts it, keeps its watchdog."""
 
 from __future__ import annotations
 
