@@ -33,6 +33,8 @@ from audio.listener import Listener
 from states.events import Broken, Repaired
 
 STALL_TICK_S = 0.5
+OPENING_S = 15.0
+"""Opening a sound device may hold the loop up for so long where the driver or a server hangs."""
 
 EXITS: Mapping[Stage, int] = {
     Stage.RESTART_SERVICE: 75,
@@ -100,10 +102,12 @@ def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guard
     )
     recovery = Recovery(guarding.folder / "recovery.json")
     _tell_of_the_last_run(recovery, guarding)
+    stall = StallGuard(guarding.folder / "stall.txt", house.config.health.loop_s)
+    stream.callback(stall.stop)
     director = house.director
     patient = Patient(
         _counters(house, staff, pressure, guarding.device),
-        _menders(house, staff, guarding.device),
+        _menders(house, staff, guarding.device, stall),
         lambda: director.conversation.state,
         broke=lambda code: director.post(Broken(code)),
         repaired=lambda: director.post(Repaired()),
@@ -112,8 +116,6 @@ def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guard
     guardian = Guardian(patient, recovery, guarding.manager, guarding.notes, person)
     guarding.guardian = guardian
     _open_microphone(house, guardian, guarding.manager)
-    stall = StallGuard(guarding.folder / "stall.txt", house.config.health.loop_s)
-    stream.callback(stall.stop)
     for task in (guardian.run(), pressure.run(), _tick(stall)):
         stream.push_async_callback(_cancelled, asyncio.ensure_future(task))
 
@@ -196,14 +198,16 @@ def _counters(
 
 
 def _menders(
-    house: House, staff: Mapping[str, Staff], device: SoundDevice | None
+    house: House, staff: Mapping[str, Staff], device: SoundDevice | None, stall: StallGuard
 ) -> dict[Stage, Callable[[str], Awaitable[None]]]:
     hearing = house.hearing
 
     async def reopen(_part: str) -> None:
+        stall.allow(OPENING_S)
         hearing.reopen()
 
     async def rescan(_part: str) -> None:
+        stall.allow(OPENING_S)
         hearing.close_microphone()
         try:
             if device is not None:

@@ -137,14 +137,15 @@ class PyAudioLoudspeaker:
         self._flushes = 0
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._closed = self._released = False
-        self._device = device
+        self._device, self._device_hz = device, rate_hz
         self._open()
 
     def _open(self) -> None:
         self._system = System()
         try:
             index = self._system.find(self._device, "outputs")
-            self._device_hz, self._channels = self._system.supported(index, self._rate_hz, "output")
+            device_hz, self._channels = self._system.supported(index, self._rate_hz, "output")
+            self._set_rate(device_hz)
             self._resampler = self._new_resampler()
             size = round(self._device_hz * PERIOD_S)
             self._stream = self._system.open(
@@ -153,6 +154,12 @@ class PyAudioLoudspeaker:
         except BaseException:
             self._system.close()
             raise
+
+    def _set_rate(self, device_hz: int) -> None:
+        """Count in another rate from now on; the clock goes on from where it is."""
+        self._taken = round(self._taken * device_hz / self._device_hz)
+        self._heard = round(self._heard * device_hz / self._device_hz)
+        self._device_hz = device_hz
 
     def reopen(self) -> None:
         """Close the device and open it again; what was queued is dropped.
@@ -163,11 +170,8 @@ class PyAudioLoudspeaker:
             AudioError: it cannot be opened; `reopen` may be called again.
         """
         self.release()
-        before_hz = self._device_hz
         self._open()
         self._released = False
-        self._taken = round(self._taken * self._device_hz / before_hz)  # its clock goes on
-        self._heard = round(self._heard * self._device_hz / before_hz)
 
     def release(self) -> None:
         """Let go of the device until `reopen`; what is played meanwhile waits."""

@@ -133,6 +133,8 @@ class Guardian:
 
     def _look_at_the_loop(self, now: float) -> None:
         late_s, self._ticked_s = now - self._ticked_s - TICK_S, now
+        if TICK_S < late_s < float("inf"):
+            self._vitals.excuse(late_s)
         if LATE_S < late_s < float("inf"):
             self._notes.note("LOOP_BLOCKED", {"for_s": round(late_s, 1)})
 

@@ -30,6 +30,11 @@ class StallGuard:
         if self._file is not None:
             faulthandler.dump_traceback_later(self._limit_s, exit=True, file=self._file)
 
+    def allow(self, seconds: float) -> None:
+        """What comes next may hold the loop up for so long, until the next tick."""
+        if self._file is not None and seconds > self._limit_s:
+            faulthandler.dump_traceback_later(seconds, exit=True, file=self._file)
+
     def stop(self) -> None:
         """Disarm it; may be called again."""
         file, self._file = self._file, None

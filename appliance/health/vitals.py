@@ -63,7 +63,8 @@ class Stale(NamedTuple):
 @dataclass(slots=True)
 class _Sign:
     vital: Vital
-    since_s: float  # of the latest progress, or of the moment from which it was expected
+    since_s: float  # from when on it stands still, as far as is fair to say
+    progress_s: float = float("-inf")
     count: float = 0.0
     expected: bool = False
     seen: bool = False
@@ -90,8 +91,13 @@ class Vitals:
         if sign.ended:  # what it counted before that is no progress
             sign.count, sign.ended = count, False
         elif count != sign.count:
-            sign.count, sign.since_s = count, now_s
+            sign.count, sign.since_s, sign.progress_s = count, now_s, now_s
             sign.seen = sign.seen or sign.expected
+
+    def excuse(self, seconds: float) -> None:
+        """Nobody looked for so long; a machine so busy may not have let the parts run either."""
+        for sign in self._signs.values():
+            sign.since_s += seconds
 
     def fail(self, name: str) -> None:
         """The part said itself that it has ended: there is nothing to wait for."""
@@ -109,7 +115,7 @@ class Vitals:
 
     def advanced(self, name: str, since_s: float) -> bool:
         """Whether it has made progress after a time."""
-        return self._signs[name].since_s > since_s
+        return self._signs[name].progress_s > since_s
 
     @property
     def complete(self) -> bool:

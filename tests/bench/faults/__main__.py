@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -106,6 +107,7 @@ def _inject(manager: Manager, fault: Fault, result: Result) -> None:
         result.mended.append(over["t"] - began)
     except TimeoutError:
         result.failed += 1
+        print("never over:", *manager.seen[-12:], sep="\n  ", file=sys.stderr, flush=True)
     result.heard += _hears(manager)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -52,8 +53,9 @@ class FaultyMicrophone:
         ended: Callable[[Exception | None], None],
         stop: threading.Event,
     ) -> None:
-        seq, last = 0, np.zeros(FRAME_SAMPLES, np.int16)
-        while not stop.wait(FRAME_S * (0.5 if self.fault == "rate" else 1)):
+        seq, last, due = 0, np.zeros(FRAME_SAMPLES, np.int16), time.monotonic()
+        while not stop.wait(max(0.0, due - time.monotonic())):
+            due += FRAME_S * (0.5 if self.fault == "rate" else 1)
             if self.fault == "ended":
                 ended(AudioError("AUD-MIC-LOST", "it was lost", "pulled", "plug it in"))
                 return

@@ -23,6 +23,7 @@ class Manager:
     """Keeps one service running; what it says is put into a queue, with our own observations."""
 
     def __init__(self, folder: Path, arguments: list[str]) -> None:
+        self.seen: list[dict[str, Any]] = []
         self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder, self._arguments = folder, arguments
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -101,6 +102,7 @@ class Manager:
                 event = self.heard.get(timeout=left)
             except queue.Empty:
                 break
+            self.seen.append(event)
             if wanted(event):
                 return event
         raise TimeoutError
