@@ -40,7 +40,7 @@ class Budget(NamedTuple):
 
 BUDGETS: Mapping[Stage, Budget] = {
     Stage.REOPEN: Budget(2, 60.0, 0.5),
-    Stage.RESCAN: Budget(8, 60.0, 2.0),
+    Stage.RESCAN: Budget(5, 60.0, 2.0),
     Stage.RESTART_WORKER: Budget(3, 120.0, 1.0),
     Stage.RESTART_EARS: Budget(2, 300.0, 0.5),
     Stage.RESTART_SERVICE: Budget(2, 600.0, 5.0),
