@@ -122,6 +122,11 @@ class Body:
         if earcon and earcon in self._earcons and not quietly:
             self._errands.run("earcon", self._play(self._earcons[earcon]))
 
+    def complain(self) -> None:
+        """The sound of an error, where words can't be had."""
+        if Earcon.ERROR in self._earcons:
+            self._errands.run("earcon", self._play(self._earcons[Earcon.ERROR]))
+
     def announce(self, text: str, voice: TextToSpeech) -> None:
         """Say something that nobody asked for, unless a turn is under way."""
         if self._state in RESTFUL:

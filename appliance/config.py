@@ -236,6 +236,27 @@ class StorageConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthConfig:
+    """When a part counts as dead, and when it presses (docs/health.md).
+
+    Attributes:
+        silence: whether a microphone that delivers nothing but zeros counts as dead.
+        loop_s: the service ends itself if its loop stands still for so long; 0: never.
+        hot_c: the hottest zone's temperature from which answers are shorter.
+        hot_sentences: how long they may be then.
+        low_memory_mb: what can be had again is let go under so much.
+        low_disk_mb: only timers and settings are written under so much.
+    """
+
+    silence: bool = True
+    loop_s: float = _ranged(3.0, 0.0, 60.0)
+    hot_c: float = _ranged(85.0, 20.0, 120.0)
+    hot_sentences: int = _ranged(1, 1, 10)
+    low_memory_mb: int = _ranged(150, 0, 100_000)
+    low_disk_mb: int = _ranged(50, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsConfig:
     """Which models of the store it uses: ids as `appliance models list` shows, spaced apart."""
 
@@ -276,6 +297,7 @@ class Config:
     storage: StorageConfig = field(default_factory=StorageConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     workers: WorkersConfig = field(default_factory=WorkersConfig)
+    health: HealthConfig = field(default_factory=HealthConfig)
 
 
 def profiles() -> list[str]:

@@ -63,5 +63,6 @@ LAPSES: dict[str, str] = {
     "VOICE_CRASHED": "the voice's process ended",
     "VOICE_STUCK": "the voice missed its deadline",
     "VOICE_FAILED": "the voice gave an error",
+    "HOT": "the device was hot, so the answer was kept short",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""

@@ -26,6 +26,8 @@ from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
+from appliance.guard import Guarding, House, stand_guard
+from appliance.health.hearing import Hearing
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
@@ -211,12 +213,14 @@ async def conversation(
     observers: Sequence[Observer] = (),
     playback: Playback | None = None,
     live: bool = False,
+    guarding: Guarding | None = None,
 ) -> AsyncIterator[Director]:
     """A director that conducts one stream; without a microphone, typed questions only.
 
     `playback`: of the loudspeaker, where its sound may reach the microphone or be watched.
     `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
     can be closed and opened again.
+    `guarding`: what stands still is noticed and mended; needs a microphone.
     """
     config, kept = service.config, service.survivors
     async with contextlib.AsyncExitStack() as stream:
@@ -239,15 +243,33 @@ async def conversation(
         watch_ears = director.read_from_thread if observers else None
         echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
         ears = service.fresh_ears(config.segmenter, echo or None)
-        listener = _listening(stream, ears, director, watch_ears) if capture else None
+        failed = _ears_failed(director, guarding)
+        listener = _listening(ears, director, watch_ears, failed) if capture else None
+        hearing = Hearing(capture, listener) if capture and listener else None
         if playback and observers:
             playback.watcher = director.played_from_thread
-        director.open(listener)
+        if hearing is not None:
+            stream.callback(hearing.stop)
+        director.open(hearing)
         stream.callback(panel.stop)
         panel.start(director.post)
         if capture is not None:
-            capture.start(director.frame, director.microphone_ended)
             stream.callback(capture.stop)
+        if hearing is not None and guarding is not None:
+
+            async def fresh_ears() -> Listener:
+                anew = await asyncio.to_thread(load_ears, config)
+                echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
+                fresh = anew(config.segmenter, echo or None)
+                return _listening(fresh, director, watch_ears, failed)
+
+            house = House(
+                *(config, director, hearing, service.workers, fresh_ears),
+                *(kept.timers, service.engines.brevity),
+            )
+            stand_guard(stream, house, guarding)
+        elif hearing is not None:
+            hearing.start(director.frame, director.microphone_ended)
         yield director
 
 
@@ -285,22 +307,33 @@ def policy_of(config: Config) -> Policy:
     )
 
 
+def _ears_failed(director: Director, guarding: Guarding | None) -> Callable[[Exception], None]:
+    """Whom the ears' thread tells that it broke: the guardian mends it, if there is one."""
+    if guarding is None:
+        return director.ears_failed
+    loop = asyncio.get_running_loop()
+
+    def failed(error: Exception) -> None:
+        loop.call_soon_threadsafe(guarding.ears_failed, error)
+
+    return failed
+
+
 def _listening(
-    stream: contextlib.AsyncExitStack,
     ears: Ears,
     director: Director,
     watch: Callable[[Reading], None] | None,
+    failed: Callable[[Exception], None],
 ) -> Listener:
     """The thread `ears`, posting to the director."""
     listener = Listener(
         ears,
         director.post_from_thread,
-        director.ears_failed,
+        failed,
         director.frame_processed,
         watch,
     )
     listener.start()
-    stream.callback(listener.stop)
     return listener
 
 

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from appliance import phrases
+from appliance.brevity import Brevity
 from appliance.commands.command import Command
 from appliance.engines.ports import (
     LanguageModel,
@@ -52,6 +53,7 @@ class Engines:
         orders: what needs no model; None: everything is a question.
         lead_ins: the spoken name of each document; played where the answer is late. None where the
             mind may find that the passages don't hold it after all.
+        brevity: how long answers may be at the moment.
     """
 
     ears: SpeechToText
@@ -63,6 +65,7 @@ class Engines:
     manner: Manner = field(default_factory=Manner)
     lead_ins: Mapping[str, Samples] = field(default_factory=dict)
     orders: Orders | None = None
+    brevity: Brevity = field(default_factory=Brevity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,9 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
             turn.took("first_token", asked_s)
             turn.sentences.append(sentence)
             await mouth.say(sentence.text)
+            if engines.brevity.is_enough(len(turn.sentences)):
+                turn.fallback["length"] = engines.brevity.code
+                break
     if not turn.sentences:
         turn.reason = "NO_ANSWER"
         await _admit(turn, phrases.DONT_KNOW, mouth)

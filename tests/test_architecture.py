@@ -54,6 +54,11 @@ MAY_IMPORT = {
         *("appliance.reasons", "audio.format"),
     },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
+    "appliance.health": {
+        *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
+        *("appliance.survivor.state", "audio"),
+    },
+    "appliance.brevity": set(),
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""
@@ -83,6 +88,8 @@ ONLY_IN = {
     "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
     "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
+    "socket": {"appliance/health/notify.py"},
+    "faulthandler": {"appliance/health/stall.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},
 }

@@ -23,12 +23,14 @@ from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.cores import sit
+from appliance.guard import Guarding, serve_until
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
 from appliance.service import conversation, start_service
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
+from audio.playout import Tap
 from states.state import State
 
 DESCRIPTION = """\
@@ -63,13 +65,20 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    folder = state_folder(config)
     async with contextlib.AsyncExitStack() as house:
         with progress_bar() as report:
-            start = start_service(config, state_folder(config), report)
-            service = await house.enter_async_context(start)
+            service = await house.enter_async_context(start_service(config, folder, report))
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
-        playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
+        speakers: list[PyAudioLoudspeaker] = []
+
+        def loudspeaker(tap: Tap) -> PyAudioLoudspeaker:
+            speakers.append(PyAudioLoudspeaker(rate_hz, name, tap=tap))
+            return speakers[0]
+
+        playback = Playback(loudspeaker)
+        guarding = Guarding(folder, speakers[0])
         async with conversation(
             service,
             playback.speaker,
@@ -77,14 +86,9 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             observers=[watcher],
             playback=playback,
             live=True,
-        ) as director:
-            await asyncio.wait(
-                [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        if director.failure:
-            raise director.failure
-    return 0
+            guarding=guarding,
+        ):
+            return await serve_until(stop, guarding)
 
 
 class Watcher(Bystander):

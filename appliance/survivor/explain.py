@@ -8,6 +8,9 @@ from appliance.reasons import REASONS, Outcome
 from appliance.survivor.reply import Context
 from appliance.survivor.tongue import Tongue
 
+SHORTER: Final = "length"
+"""Of the hops in `fallback`: no spare did it, the answer was only kept short."""
+
 _SILENT: Final = {
     "OK": "answered",
     "CUT_SHORT": "cut_short",
@@ -54,7 +57,7 @@ def why_slow(context: Context, words: Tongue) -> str:
         stage=longest,
         longest=words.number(stages[longest] / 1000),
     )
-    return f"{slow} {words.say('slow_spare')}" if context.fallback else slow
+    return f"{slow} {words.say('slow_spare')}" if set(context.fallback) - {SHORTER} else slow
 
 
 def why_silent(context: Context, words: Tongue) -> str:

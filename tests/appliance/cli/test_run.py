@@ -71,6 +71,9 @@ class Room:
     @contextlib.contextmanager
     def appliance(self, pack: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         """`appliance run`, once it is idle; killed if the test leaves it running."""
+        settings = self._folder / "settings.toml"  # a null sink is silent to the last bit
+        settings.write_text("[health]\nsilence = false\nloop_s = 30\n")
+        options = (*options, "--config", str(settings))
         command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
         pipe = subprocess.PIPE
         service = self._start(command, stdout=pipe, stderr=pipe)
