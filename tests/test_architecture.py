@@ -89,7 +89,7 @@ ONLY_IN = {
     "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
     "socket": {"appliance/health/notify.py"},
-    "faulthandler": {"appliance/health/stall.py"},
+    "faulthandler": {"appliance/engines/allowance.py", "appliance/health/stall.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},
 }
