@@ -43,6 +43,8 @@ def _sample(path: Path, number: int, row: list[str], inputs: Sequence[Input]) ->
 
 
 def _check(path: Path, number: int, file: Path, given: Input) -> None:
+    if file.suffix != ".npy":
+        raise _wrong(path, f"line {number}: {file} is no .npy file")
     try:
         found = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
