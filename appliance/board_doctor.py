@@ -9,13 +9,14 @@ from pathlib import Path
 from appliance.config import Config
 from appliance.doctor import Check
 from appliance.errors import ApplianceError
+from appliance.models.judge import RESERVE_MB
 from appliance.npu_files import needed
 from appliance.tune import UNUSED, Clock, clocks
 
 HOT_C = 75.0
 """From here on an RK3576's kernel slows its CPUs (passive trip point of its device tree)."""
-BESIDE_BYTES = 800_000_000
-"""For everything that is no model: as the model store reckons."""
+BESIDE_BYTES = RESERVE_MB * 1_000_000
+"""For everything that is no model."""
 
 
 def board_checks(config: Config, root: Path = Path("/")) -> Iterator[Check]:
