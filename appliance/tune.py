@@ -198,8 +198,7 @@ def undo(root: Path = Path("/")) -> int:
             f"{note} does not say what was before",
             "switch the device off and on: settings of clocks don't outlive that",
         )
-    # The governor last, as it was first: others refuse a frequency that they did not ask for.
-    _write([Setting(Path(path), value) for path, value in reversed(before.items())])
+    _write([Setting(Path(path), value) for path, value in before.items()])
     note.unlink()
     return len(before)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -27,12 +26,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def network(operator: str = "Tanh", *, first: int | str = 1, weights: Any = None) -> bytes:
-    """`x` [first, 4] to `y`, through a matrix."""
-    matrix = np.eye(4, dtype=np.float32) if weights is None else weights
+def network(operator: str = "Tanh", *shape: int | str) -> bytes:
+    """`x` of a shape that ends in 4 ([1, 4] if none is given) to `y`, through a matrix."""
+    matrix, shape = np.eye(4, dtype=np.float32), shape or (1, 4)
     nodes = [node("MatMul", ["x", "w"], "m"), node(operator, ["m"], "y")]
-    inputs: list[Message] = [value("x", first, 4)]
-    return model(nodes, {"w": matrix}, inputs, [value("y", first, 4)])
+    inputs: list[Message] = [value("x", *shape)]
+    return model(nodes, {"w": matrix}, inputs, [value("y", *shape)])
 
 
 @pytest.fixture

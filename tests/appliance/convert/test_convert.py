@@ -122,8 +122,13 @@ def test_an_operator_that_does_not_exist_is_named(convert: Any, onnx: Path, tmp_
     assert nothing_is_left(tmp_path)
 
 
+def test_pictures_keep_the_order_of_onnx(convert: Any, onnx: Path) -> None:
+    onnx.write_bytes(network("Tanh", 1, 3, 2, 4))
+    assert convert(onnx).code == 0
+
+
 def test_sizes_that_vary_must_be_given(convert: Any, onnx: Path) -> None:
-    onnx.write_bytes(network(first="batch"))
+    onnx.write_bytes(network("Tanh", "batch", 4))
     assert "“x” is ?,4" in convert(onnx).err
     assert "can't be 2,5" in convert(onnx, "--shape", "x=2,5").err
     assert "no input “z”" in convert(onnx, "--shape", "z=2,4").err

@@ -47,7 +47,7 @@ def test_any_log_becomes_one_short_line(text: str) -> None:
 
 def test_inputs_are_read_without_the_toolkit(tmp_path: Path) -> None:
     path = tmp_path / "net.onnx"
-    path.write_bytes(network(first="batch"))
+    path.write_bytes(network("Tanh", "batch", 4))
     assert read_inputs(path) == [Input("x", "float32", (None, 4))]
 
 
