@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from appliance.durable import write_durably
 from appliance.errors import ApplianceError
 
 PERFORMANCE, USERSPACE = "performance", "userspace"
@@ -206,14 +206,9 @@ def undo(root: Path = Path("/")) -> int:
 def _remember(settings: list[Setting], note: Path) -> None:
     """Note what is there, but never what an earlier `apply` put there."""
     before = {str(path): value for path, _ in settings if (value := _before(path))} | _noted(note)
-    temporary = note.with_suffix(".new")
     with _rights(note):
         note.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(before))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(note)
+        write_durably(note, json.dumps(before))
 
 
 def _before(path: Path) -> str:

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "audio": {"audio"},
     "appliance.clock": set(),
     "appliance.errors": set(),
+    "appliance.durable": set(),
     "appliance.reasons": set(),
     "appliance.phrases": set(),
     "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
@@ -28,11 +29,13 @@ MAY_IMPORT = {
         *("appliance.knowledge.sentences", "appliance.knowledge.words"),
         "appliance.knowledge.lexicon",
     },
-    "appliance.knowledge": {"appliance.knowledge", "appliance.errors", "appliance.engines"},
+    "appliance.knowledge": {
+        *("appliance.knowledge", "appliance.errors", "appliance.engines", "appliance.durable"),
+    },
     "appliance.commands": {"appliance.commands", "appliance.errors"},
     "appliance.survivor": {
         *("appliance.survivor", "appliance.commands", "appliance.errors", "appliance.clock"),
-        *("appliance.reasons", "audio.format", "audio.errors"),
+        *("appliance.reasons", "appliance.durable", "audio.format", "audio.errors"),
     },
     "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
     "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
@@ -49,9 +52,10 @@ MAY_IMPORT = {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
         *("appliance.reasons", "audio.format"),
     },
-    "appliance.models": {"appliance.models", "appliance.errors"},
+    "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.convert": {
-        *("appliance.convert", "appliance.errors", "appliance.models.disk", "audio.onnxfile"),
+        *("appliance.convert", "appliance.errors", "appliance.durable"),
+        *("appliance.models.disk", "audio.onnxfile"),
     },
     # It runs in a toolkit's environment, where nothing of ours is.
     "appliance.convert.driver": set(),

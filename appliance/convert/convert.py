@@ -18,8 +18,9 @@ from appliance.convert.note import Note, note_path
 from appliance.convert.program import OFFLINE, lines, program
 from appliance.convert.samples import COMPARED, check_texts, noise, read_samples
 from appliance.convert.toolkits import CALIBRATED, PLATFORM, RKLLM, RKNN, TOOLKITS
+from appliance.durable import move_durably, write_durably
 from appliance.errors import ModelError
-from appliance.models.disk import disk_errors, move, no_room, sha256_of, write_text
+from appliance.models.disk import disk_errors, no_room, sha256_of
 
 Report = Callable[[str, float], None]
 AGAIN = "free some space and convert again"
@@ -239,5 +240,5 @@ def _put(made: Path, note: Note, target: Path) -> None:
     with made.open("rb") as file:
         os.fsync(file.fileno())
     note_path(target).unlink(missing_ok=True)
-    move(made, target)
-    write_text(note_path(target), note.dump())
+    move_durably(made, target)
+    write_durably(note_path(target), note.dump())
