@@ -59,6 +59,12 @@ MAY_IMPORT = {
         *("appliance.survivor.state", "audio"),
     },
     "appliance.brevity": set(),
+    "appliance.convert": {
+        *("appliance.convert", "appliance.errors", "appliance.durable"),
+        *("appliance.models.disk", "audio.onnxfile"),
+    },
+    # It runs in a toolkit's environment, where nothing of ours is.
+    "appliance.convert.driver": set(),
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""
@@ -68,7 +74,9 @@ NETWORK = ("http", "urllib.request", "urllib.error")
 
 ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
-    "onnxruntime": {"audio/inference.py"},
+    "onnxruntime": {"audio/inference.py", "appliance/convert/driver.py"},
+    "rknn": {"appliance/convert/driver.py"},
+    "rkllm": {"appliance/convert/driver.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},

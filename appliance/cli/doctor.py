@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from appliance import doctor
+from appliance.board_doctor import board_checks
 from appliance.cli.options import add_config_options, config_from
 from appliance.cli.progress import progress_bar
 from appliance.clock import now_s
@@ -82,6 +83,7 @@ def _checks(config: Config) -> list[Check]:
         Check("wake word, VAD", lambda: _ears(config)),
         Check("meaning", _encoder),
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
+        *board_checks(config),
         *npu_checks(config),
         *_npu_starts(config),
         *_voices(config),
