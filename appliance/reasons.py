@@ -60,3 +60,31 @@ LAPSES: dict[str, str] = {
     "NPU_FAILED": "the NPU gave an error, or nothing",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""
+
+EVENTS: dict[str, str] = {
+    "SERVICE_STARTED": "the service began",
+    "SERVICE_STOPPED": "the service was stopped as it should be",
+    "SERVICE_DIED": "the run before ended without being stopped, the kernel went on: a crash",
+    "POWER_CUT": "the run before ended without being stopped, the kernel too: a power cut, a reset",
+    "NEAR_MISS": "something sounded nearly like a wake phrase",
+    "WORKER_RESTARTED": "an engine's process was replaced",
+    "EGRESS": "something tried to reach the network",
+    "HISTORY_LOST": "records were lost, since the disk could not be written or was too slow",
+    "EVENTS_MANY": "more different events than anybody could read; only counted",
+}
+"""What is noted in the history besides turns."""
+
+COUNTERS: dict[str, str] = {
+    "turns": "turns that ended, however",
+    "false_wakes": "turns in which nobody spoke after the wake phrase",
+    "near_misses": "times that something sounded nearly like a wake phrase",
+    "stale_work": "reports of turns and timers that were over by then, dropped",
+    "dropped_frames": "frames of the microphone lost because the ears were too slow",
+    "worker_restarts": "engine processes that were replaced",
+    "service_restarts": "starts of the service that were no start of the machine",
+    "service_deaths": "runs of the service that ended without being stopped",
+    "power_cuts": "runs that ended with the machine's power, or a reset",
+    "egress_attempts": "packets that tried to leave, as the firewall counts them",
+    "history_lost": "records of the history that were lost",
+}
+"""What is counted, over all restarts."""

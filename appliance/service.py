@@ -9,8 +9,9 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,10 @@ from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
+from appliance.history.chronicler import Chronicler
+from appliance.history.fakes import NoChronicle
+from appliance.history.ports import Chronicle
+from appliance.history.watch import HistoryWatch
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
@@ -62,6 +67,9 @@ from states.state import State
 from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
+
+HISTORY: Final = "history"
+"""Folder of the history, below that of timers and volume."""
 
 
 class Survivors(NamedTuple):
@@ -127,6 +135,21 @@ async def start_service(config: Config, state: Path | None = None) -> AsyncItera
         )
         workers = (asr, mind, voice, *first.workers)
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
+
+
+@contextlib.contextmanager
+def keep_history(config: Config, folder: Path) -> Iterator[Chronicle]:
+    """What takes note of everything that happens; of nothing where the owner wants none kept."""
+    if not config.history.keep:
+        yield NoChronicle()
+        return
+    settings = config.history
+    chronicler = Chronicler(folder / HISTORY, settings.size_kb * 1024, words=settings.words)
+    chronicler.start()
+    try:
+        yield chronicler
+    finally:
+        chronicler.close()
 
 
 def _may_lead_in(config: Config) -> bool:
@@ -205,13 +228,15 @@ async def conversation(
     observers: Sequence[Observer] = (),
     playback: Playback | None = None,
     live: bool = False,
+    history: HistoryWatch | None = None,
 ) -> AsyncIterator[Director]:
     """A director that conducts one stream; without a microphone, typed questions only.
 
     `playback`: of the loudspeaker, where its sound may reach the microphone or be watched.
     `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
-    can be closed and opened again.
+    can be closed and opened again. `history`: takes note of it.
     """
+    observers = [*observers, *([history] if history else [])]
     config, kept = service.config, service.survivors
     async with contextlib.AsyncExitStack() as stream:
         bell = Bell(speaker, render(Earcon.ALARM, speaker.rate_hz))
@@ -237,12 +262,34 @@ async def conversation(
         if playback and observers:
             playback.watcher = director.played_from_thread
         director.open(listener)
+        if history:
+            _take_note(history, service, director, listener)
+            stream.callback(history.look)
         stream.callback(panel.stop)
         panel.start(director.post)
         if capture is not None:
             capture.start(director.frame, director.microphone_ended)
             stream.callback(capture.stop)
         yield director
+
+
+def _take_note(
+    history: HistoryWatch, service: Service, director: Director, listener: Listener | None
+) -> None:
+    history.follow(
+        {
+            "stale_work": director.conversation.dropped.total,
+            "dropped_frames": lambda: listener.dropped if listener else 0,
+            "egress_attempts": egress_attempts,
+        }
+    )
+    for worker in service.workers:
+        history.follow_process(worker.name, partial(getattr, worker, "pid"))
+
+
+def egress_attempts() -> int:
+    """Packets that tried to leave: 0 until the image's firewall counts them."""
+    return 0
 
 
 def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:

@@ -49,6 +49,12 @@ MAY_IMPORT = {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
         *("appliance.reasons", "audio.format"),
     },
+    "appliance.history": {
+        *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
+        *("appliance.record", "appliance.report", "appliance.observer"),
+        *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
+        *("audio.ears", "states.state"),
+    },
     "appliance.models": {"appliance.models", "appliance.errors"},
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }

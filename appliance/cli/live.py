@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -20,10 +21,11 @@ from appliance.cli.options import (
 )
 from appliance.cli.report import print_timeline
 from appliance.config import Config
+from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
-from appliance.service import conversation, start_service
+from appliance.service import conversation, keep_history, start_service
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
 from states.state import State
@@ -59,7 +61,10 @@ async def _serve(config: Config, watcher: Watcher) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with start_service(config, state_folder(config)) as service:
+    folder = state_folder(config)
+    async with contextlib.AsyncExitStack() as house:
+        chronicle = house.enter_context(keep_history(config, folder))
+        service = await house.enter_async_context(start_service(config, folder))
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
         playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
@@ -70,6 +75,7 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             observers=[watcher],
             playback=playback,
             live=True,
+            history=HistoryWatch(chronicle, config.wake.phrases),
         ) as director:
             await asyncio.wait(
                 [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
