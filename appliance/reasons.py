@@ -69,6 +69,7 @@ EVENTS: dict[str, str] = {
     "NEAR_MISS": "something sounded nearly like a wake phrase",
     "WORKER_RESTARTED": "an engine's process was replaced",
     "EGRESS": "something tried to reach the network",
+    "HISTORY_FAILED": "the disk did not take the history: full, read-only or broken",
     "HISTORY_LOST": "records were lost, since the disk could not be written or was too slow",
     "EVENTS_MANY": "more different events than anybody could read; only counted",
 }

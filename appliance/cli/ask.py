@@ -106,8 +106,8 @@ def run(arguments: argparse.Namespace) -> int:
     keeping = replace(config.history, keep=config.history.keep and arguments.history)
     config = replace(config, history=keeping)
     with progress_bar() as report, keep_history(config, state_folder(config)) as chronicle:
-        watch = HistoryWatch(chronicle, config.wake.phrases)
-        asking = ask_all(config, questions, arguments.out, show, report, [watch])
+        watch = [HistoryWatch(chronicle, config.wake.phrases)] if arguments.history else []
+        asking = ask_all(config, questions, arguments.out, show, report, watch)
         entries = clock.run(asking, realtime=arguments.realtime)
     if arguments.json:
         print(json.dumps(as_json(config.profile, entries), indent=2, ensure_ascii=False))

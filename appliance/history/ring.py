@@ -43,6 +43,7 @@ class Ring:
         self._lock = self._file = -1
         self._room, self._number = 0, 0
         self._is_fresh = False  # whether the disk may not know of the segment yet
+        self._is_tidy = False  # whether there are not more segments than are kept
         self.written_bytes = 0
         self.syncs = 0
 
@@ -67,7 +68,7 @@ class Ring:
 
     def open(self, *, afresh: bool) -> None:
         """Go on behind what is there; `afresh`: in a new segment, since the newest is in doubt."""
-        there = segments(self._folder)
+        there, self._is_tidy = segments(self._folder), False  # the last run may have been cut off
         self._number = there[-1][0] if there else 0
         if afresh or not there:
             self._begin_segment()
@@ -98,11 +99,12 @@ class Ring:
         """Wait until everything is on the disk; only then the oldest segment may go."""
         self._disk.sync(self._file)
         self.syncs += 1
-        if self._is_fresh:
+        if not self._is_tidy:
             sync_folder(self._folder)
             self._is_fresh = False
             for _, path in segments(self._folder)[:-SEGMENTS]:
                 path.unlink()
+            self._is_tidy = True
 
     def abandon(self) -> None:
         """Give up what is open; a segment that was only just begun goes, since it is in doubt."""
@@ -133,4 +135,4 @@ class Ring:
     def _begin_segment(self) -> None:
         self._number += 1
         self._file = create(segment(self._folder, self._number))
-        self._is_fresh, self._room = True, self._segment_bytes
+        self._is_fresh, self._is_tidy, self._room = True, False, self._segment_bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,6 +38,7 @@ class Scribe:
         self._counters_due_ms: int | None = None
         self._seq = 0
         self._segments = self._lost = 0
+        self._is_failing = False
 
     def start(self, now: Moment) -> None:
         """Claim the folder, find where the last run ended, and how.
@@ -85,11 +87,13 @@ class Scribe:
             self._record(Kind.COUNTERS, "", dict(self.counters), now)
             self._counters_due_ms = None
         (self._spool.flush if flush else self._spool.step)(now.boot_ms)
+        self._tell_failure(now)
         dues = (self._coalescer.next_due_ms(), self._counters_due_ms, self._spool.due_ms())
         return min((due for due in dues if due is not None), default=None)
 
     def close(self, now: Moment) -> None:
         """The run ends as it should."""
+        self.step(now, flush=True)
         self._record(Kind.EVENT, "SERVICE_STOPPED", {}, now)
         self.step(now, flush=True)
         self.ring.close()
@@ -117,6 +121,14 @@ class Scribe:
         code, counter = _DIED if is_same_boot else _POWER_CUT
         self.count({counter: 1}, now)
         self.event(code, {"after_seq": last.seq}, now)
+
+    def _tell_failure(self, now: Moment) -> None:
+        """It is noted when it begins, and can be read once it is over."""
+        failure = self._spool.failure
+        if failure is not None and not self._is_failing:
+            name = errno.errorcode.get(failure.errno or 0, "?")
+            self.event("HISTORY_FAILED", {"error": name}, now)
+        self._is_failing = failure is not None
 
     def _tell_losses(self, now: Moment) -> None:
         lost, self._lost = self._spool.lost - self._lost, self._spool.lost

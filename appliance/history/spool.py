@@ -31,7 +31,7 @@ class Spool:
         self._waiting: deque[bytes] = deque()
         self._unsynced: list[bytes] = []
         self._is_open = self._is_doubtful = False
-        self._sync_from_ms = self._retry_ms = 0
+        self._sync_from_ms = self._retry_ms = -BURST * SYNC_MS
         self.failure: OSError | None = None
         self.lost = 0
         self.segments = 0

@@ -40,7 +40,7 @@ def story(history: Reader, n: int) -> Story | None:
         return None
     record = turns[n - 1]
     since = turns[n].seq if len(turns) > n else 0
-    until = turns[n - 2].seq if n > 1 else float("inf")
+    until = record.seq if n > 1 else float("inf")
     events = [e for e in history.events(_LOOKED_AT) if since < e.seq < until]
     return Story(record, told(record), dict(_codes(record)), events[:MOST_EVENTS])
 
