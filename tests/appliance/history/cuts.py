@@ -15,7 +15,9 @@ from appliance.history.reader import HistoryReader
 from appliance.history.record import Kind, Record
 from appliance.history.segments import newest_first, segments
 
-LONGEST_LIFE_S = 0.12
+MOST_RECORDS = 6
+"""A life ends at a random instant after at most so many records."""
+LAST_MOMENTS_S = 0.03
 HURTS = ("none", "cut", "zeros", "rubbish", "bits", "torn")
 HARMLESS = ("none", "rubbish", "torn")
 """Where the kill has cost the last record already, what is left of its write may lie there."""
@@ -39,22 +41,24 @@ def cut_power(folder: Path, cuts: int, seed: int = 1, life: str = "steady") -> R
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as nursery:
         for _ in range(cuts):
-            noted = _one_life(nursery, first, random.uniform(0, LONGEST_LIFE_S))
+            noted = _one_life(nursery, first, random)
             _judge(folder, first, noted, random, report, most=1 if life == "steady" else 10**6)
             first = max(noted, first) + 1
     return report
 
 
-def _one_life(nursery: subprocess.Popen[str], first: int, life_s: float) -> int:
+def _one_life(nursery: subprocess.Popen[str], first: int, random: Random) -> int:
     """The number of the last record that it noted, `first - 1` if none."""
     assert nursery.stdin is not None
     assert nursery.stdout is not None
     nursery.stdin.write(f"{first}\n")
     nursery.stdin.flush()
     pid = int(nursery.stdout.readline().removeprefix("pid "))
-    Event().wait(life_s)
-    os.kill(pid, signal.SIGKILL)
     noted = first - 1
+    for _ in range(random.randint(0, MOST_RECORDS)):
+        noted = int(nursery.stdout.readline())
+    Event().wait(random.uniform(0, LAST_MOMENTS_S))
+    os.kill(pid, signal.SIGKILL)
     while (line := nursery.stdout.readline().strip()) != "dead":
         noted = int(line or noted)
     return noted

@@ -19,7 +19,7 @@ from appliance.history.coalesce import MOST, WINDOW_MS, Coalescer, Event
 from appliance.history.reader import HistoryReader
 from appliance.history.record import Kind, Record
 from appliance.history.scribe import COUNTERS_MS, Scribe
-from appliance.history.segments import newest_first, segments
+from appliance.history.segments import SEGMENTS, newest_first, segments
 from appliance.history.spool import BURST, HELD, RETRY_MS, SYNC_MS
 from tests.appliance.history.disks import WALL, BadDisk, at
 
@@ -209,6 +209,34 @@ def test_how_the_last_run_ended_is_known(
         code == "POWER_CUT",
     )
     assert HistoryReader(tmp_path).counters() == counted
+
+
+def test_a_torn_line_costs_no_other(tmp_path: Path) -> None:
+    hand = scribe(tmp_path)
+    hand.start(at(0))
+    turn(hand, 1, at(1))
+    hand.step(at(1))
+    hand.ring.close()
+    newest = segments(tmp_path)[-1][1]
+    newest.write_bytes(newest.read_bytes()[:-5])
+    again = scribe(tmp_path)
+    again.start(at(2))
+    again.step(at(2))
+    again.ring.close()
+    assert [e.code for e in HistoryReader(tmp_path).events(9)] == [
+        *("SERVICE_STARTED", "SERVICE_DIED", "SERVICE_STARTED"),
+    ]
+
+
+def test_whoever_is_cut_off_while_rotating_again_and_again_keeps_no_more(tmp_path: Path) -> None:
+    for number in range(1, SEGMENTS + 4):  # each was begun, and none was dropped any more
+        (tmp_path / f"history-{number:08d}.log").write_bytes(b"x" * (SMALL // 8 - 500) + b"\n")
+    hand = scribe(tmp_path)
+    hand.start(at(0))
+    hand.step(at(0))
+    hand.ring.close()
+    assert len(segments(tmp_path)) == SEGMENTS
+    assert size(tmp_path) <= SMALL
 
 
 # -- counters -----------------------------------------------------------------------------------

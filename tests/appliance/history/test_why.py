@@ -35,8 +35,10 @@ def turn(code: str, **figures: object) -> Record:
         (turn("OK", **FAST), "My answer came after 0.7 seconds, as it should."),
         (
             turn("OK", **SLOW, scores=[0.9], fallback={"asr": "NPU_STUCK"}),
-            "It took 3.4 seconds. The longest part was making out your words: 2.1 seconds. "
-            "A part of me had failed, and a slower one did its work.",
+            (
+                "It took 3.4 seconds. The longest part was making out your words: 2.1 seconds. "
+                "A part of me had failed, and a slower one did its work."
+            ),
         ),
         (
             turn("OK", **{**FAST, "scores": [0.31, 0.1]}),
@@ -44,16 +46,20 @@ def turn(code: str, **figures: object) -> Record:
         ),
         (
             turn("OK", **FAST, fallback={"answer": "NPU_DOWN"}),
-            "My answer came after 0.7 seconds, as it should. "
-            "A part of me had failed, and a slower one did its work.",
+            (
+                "My answer came after 0.7 seconds, as it should. "
+                "A part of me had failed, and a slower one did its work."
+            ),
         ),
         (turn("NO_SPEECH"), "I heard my name, but then nobody spoke."),
         (turn("COMMAND"), "I did what you asked."),
         (turn("CUT_SHORT", **FAST), "I was answering, but was interrupted."),
         (
             turn("THINK_TIMEOUT", timings_ms={"asr": 9000.0}),
-            "I took too long, and gave up. Please ask again. It took 9.0 seconds. "
-            "The longest part was making out your words: 9.0 seconds.",
+            (
+                "I took too long, and gave up. Please ask again. It took 9.0 seconds. "
+                "The longest part was making out your words: 9.0 seconds."
+            ),
         ),
         (turn("OF_A_LATER_VERSION"), "Something in me failed. A technician can ask me for the "),
     ],
