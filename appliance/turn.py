@@ -217,6 +217,7 @@ async def glimpse(engines: Engines, utterance: Utterance, told: Callable[[str], 
     transcript = await engines.ears.transcribe(utterance.samples)
     if transcript.text:
         told(transcript.text)
+    if transcript.text and engines.mind.reads_ahead:
         await engines.mind.prime(await engines.memory.retrieve(transcript.text))
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from audio.errors import AudioError
 from audio.format import Samples
-from audio.inference import onnxruntime
+from audio.inference import cpu_session
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -49,7 +49,7 @@ def quiet_room(count: int) -> Samples:
 
 
 class Model:
-    """An ONNX graph on one CPU thread, without a memory arena (it would keep its largest peak)."""
+    """An ONNX graph on one CPU thread."""
 
     def __init__(self, path: Path, rewrite: Callable[[bytes], bytes] | None = None) -> None:
         """Load the graph, rewritten if need be.
@@ -86,14 +86,7 @@ def refused(path: Path, reason: str) -> AudioError:
 
 def _open(path: Path, rewrite: Callable[[bytes], bytes] | None) -> Any:  # noqa: ANN401  (untyped)
     graph = contents(path)
-    ort = onnxruntime()
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3  # errors: old graphs warn about unused initializers
     try:
-        graph = rewrite(graph) if rewrite else graph
-        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises a dozen unrelated types
-        raise refused(path, str(error).splitlines()[0][:200]) from error
+        return cpu_session(rewrite(graph) if rewrite else graph, threads=1)
+    except ValueError as error:
+        raise refused(path, str(error)) from error

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "audio": {"audio"},
     "appliance.clock": set(),
     "appliance.errors": set(),
+    "appliance.durable": set(),
     "appliance.reasons": set(),
     "appliance.phrases": set(),
     "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
@@ -28,11 +29,13 @@ MAY_IMPORT = {
         *("appliance.knowledge.sentences", "appliance.knowledge.words"),
         "appliance.knowledge.lexicon",
     },
-    "appliance.knowledge": {"appliance.knowledge", "appliance.errors", "appliance.engines"},
+    "appliance.knowledge": {
+        *("appliance.knowledge", "appliance.errors", "appliance.engines", "appliance.durable"),
+    },
     "appliance.commands": {"appliance.commands", "appliance.errors"},
     "appliance.survivor": {
         *("appliance.survivor", "appliance.commands", "appliance.errors", "appliance.clock"),
-        *("appliance.reasons", "audio.format", "audio.errors"),
+        *("appliance.reasons", "appliance.durable", "audio.format", "audio.errors"),
     },
     "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
     "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
@@ -51,11 +54,11 @@ MAY_IMPORT = {
     },
     "appliance.history": {
         *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
-        *("appliance.record", "appliance.report", "appliance.observer"),
+        *("appliance.record", "appliance.report", "appliance.observer", "appliance.durable"),
         *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
         *("audio.ears", "states.state"),
     },
-    "appliance.models": {"appliance.models", "appliance.errors"},
+    "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""

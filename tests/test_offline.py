@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from audio.inference import FORBIDDEN
+from audio.models import bundled_models
+
 GUARD = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -40,10 +43,19 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _guarded(guard: Path, log: Path, command: list[str]) -> int:
-    environment = {**os.environ, "LD_PRELOAD": str(guard), "GUARD_LOG": str(log)}
     return subprocess.run(
-        command, env=environment, cwd=log.parent, capture_output=True, timeout=240, check=False
+        command,
+        env=_environment(guard, log),
+        cwd=log.parent,
+        capture_output=True,
+        timeout=240,
+        check=False,
     ).returncode
+
+
+def _environment(guard: Path, log: Path) -> dict[str, str]:
+    bare = {name: value for name, value in os.environ.items() if name != FORBIDDEN}
+    return {**bare, "LD_PRELOAD": str(guard), "GUARD_LOG": str(log)}
 
 
 def test_the_guard_sees_a_socket(guard: Path, tmp_path: Path) -> None:
@@ -68,6 +80,33 @@ def test_models_ask_the_network_only_where_a_pull_needs_it(guard: Path, tmp_path
     pull = ["pull", "qwen3-0.6b", "--mirror", "http://192.0.2.1"]  # reserved: nobody is there
     assert _guarded(guard, log, [*models, *pull, *store]) == 2
     assert log.exists()
+
+
+OURS = """
+import pathlib, sys
+from audio.models import Model
+model = Model(pathlib.Path(sys.argv[1]))
+sys.stdin.read()
+"""
+BARE = """
+import os, sys, time, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[1])
+for _ in range(150):  # of 0.2 s; 1.31.1 tries after 9 s
+    if os.path.exists(os.environ["GUARD_LOG"]):
+        break
+    time.sleep(0.2)
+"""
+
+
+@pytest.mark.slow
+def test_onnxruntime_reports_to_nobody(guard: Path, tmp_path: Path) -> None:
+    """Ours waits until the library alone has tried: by then ours would have tried, too."""
+    model = str(bundled_models() / "silero_vad.onnx")
+    log, bare_log = tmp_path / "ours", tmp_path / "bare"
+    ours = [sys.executable, "-c", OURS, model]
+    with subprocess.Popen(ours, env=_environment(guard, log), stdin=subprocess.PIPE):
+        assert _guarded(guard, bare_log, [sys.executable, "-c", BARE, model]) == 0
+    assert not log.exists()
 
 
 @pytest.mark.slow

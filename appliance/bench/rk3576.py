@@ -98,6 +98,8 @@ class BoardMind:
     passages that were read while the person spoke need not be read again.
     """
 
+    reads_ahead = True
+
     def __init__(self, npu: Npu, figures: Figures, memory: Retriever) -> None:
         self._npu, self._figures, self._memory = npu, figures, memory
         self._cached: list[str] = []

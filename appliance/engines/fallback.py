@@ -85,6 +85,11 @@ class FallbackMind:
     def __init__(self, first: LanguageModel, spare: LanguageModel, trust: Trust) -> None:
         self._first, self._spare, self._trust = first, spare, trust
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether the first choice does."""
+        return self._first.reads_ahead
+
     async def prime(self, passages: Sequence[Passage]) -> None:
         """Let the first choice read ahead; nothing is lost where it can't."""
         if self._trust.lapse() is None:

@@ -20,6 +20,8 @@ from audio.format import Samples
 class Npu:
     """SpeechToText and LanguageModel in one worker (`npu_servant.py`)."""
 
+    reads_ahead = True
+
     def __init__(self, worker: Worker) -> None:
         self._ears, self._writer = RemoteEars(worker), RemoteWriter(worker)
         self._hearing = 0

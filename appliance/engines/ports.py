@@ -83,6 +83,10 @@ class Retriever(Protocol):
 class LanguageModel(Protocol):
     """Answers from passages alone."""
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `prime` saves time later; what it needs is looked up only then."""
+
     async def prime(self, passages: Sequence[Passage]) -> None:
         """A question that these passages may answer is on its way: read them now."""
 

@@ -29,6 +29,8 @@ class RemoteEars:
 class RemoteMind:
     """Retriever and LanguageModel in one worker (`appliance/knowledge/servant.py`)."""
 
+    reads_ahead = False
+
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
@@ -70,6 +72,8 @@ class RemoteVoice:
 
 class RemoteWriter:
     """LanguageModel in a worker of its own (`rkllm_servant.py`)."""
+
+    reads_ahead = True
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker

@@ -76,6 +76,8 @@ class ScriptedEars:
 class ScriptedMind:
     """Retriever and LanguageModel."""
 
+    reads_ahead = True
+
     def __init__(self, script: Script) -> None:
         self._script = script
 

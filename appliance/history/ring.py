@@ -9,14 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.history.segments import (
-    SEGMENTS,
-    create,
-    scrub,
-    segment,
-    segments,
-    sync_folder,
-)
+from appliance.durable import sync_folder
+from appliance.history.segments import SEGMENTS, create, scrub, segment, segments
 
 
 @dataclass(frozen=True, slots=True)

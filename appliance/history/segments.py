@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from appliance.durable import move_durably
 from appliance.history.record import Record, decode, encode
 
 SEGMENTS: Final = 7
@@ -66,22 +67,12 @@ def scrub(path: Path) -> None:
             file.write(encode(_wordless(record)))
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
+    move_durably(temporary, path)
 
 
 def create(path: Path) -> int:
     """A new file for its owner's eyes only, open for appending; an older one is emptied."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that new and removed names in it survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -8,10 +8,11 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.durable import move_durably
 from appliance.errors import KnowledgeError
 from appliance.knowledge.files import Document, read_folder
 from appliance.knowledge.meaning.index import encode_passages, passage_texts
@@ -105,11 +106,7 @@ def _settle(handle: int, temporary: Path, out: Path) -> None:
     os.umask(mask)
     os.fchmod(handle, 0o666 & ~mask)
     os.fsync(handle)
-    temporary.replace(out)
-    folder = os.open(out.absolute().parent, os.O_RDONLY)
-    with suppress(OSError):  # some file systems cannot sync a folder; the data itself is safe
-        os.fsync(folder)
-    os.close(folder)
+    move_durably(temporary, out)
 
 
 def _write_error(out: Path, error: Exception) -> KnowledgeError:

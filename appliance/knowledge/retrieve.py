@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain, repeat
 
 from appliance.engines.ports import Passage
 from appliance.knowledge.calibration import BELIEF, RANK, READ, THRESHOLD, sigmoid
@@ -110,19 +111,24 @@ def best_of_each_source(candidates: Collection[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
-def read_closely(
-    question: Question,
-    found: Sequence[Candidate],
-    weight: float = READ,
-    count: int = CLOSELY_READ,
+def read_closely(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """Let the verifier read the first `CLOSELY_READ` and put them all in order anew."""
+    return in_order_of_answers(found, answers(question, found[:CLOSELY_READ]), READ)
+
+
+def answers(question: Question, found: Sequence[Candidate]) -> list[float]:
+    """What the verifier says of each: above 0, that it answers the question."""
+    read = [below_headings(c.passage.path, c.passage.text) for c in found]
+    return [logit / VERIFIER_SCALE for logit in verifier().weigh(question.text, read)]
+
+
+def in_order_of_answers(
+    found: Sequence[Candidate], said: Sequence[float], weight: float
 ) -> list[Candidate]:
-    """Let the verifier read the first `count` and put them in order anew."""
-    passages = [c.passage for c in found[:count]]
-    logits = verifier().weigh(question.text, [below_headings(p.path, p.text) for p in passages])
-    values = [*(logit / VERIFIER_SCALE for logit in logits), *(UNREAD for _ in found)]
+    """With what the verifier says of the first ones; of the others it says `UNREAD`."""
     weighed = [
         replace(c, features={**c.features, "answers": value}, score=c.score + weight * value)
-        for c, value in zip(found, values, strict=False)
+        for c, value in zip(found, chain(said, repeat(UNREAD)), strict=False)
     ]
     return sorted(weighed, key=lambda c: (-c.score, c.passage.id))
 

@@ -1,11 +1,10 @@
-"""Writes that survive a power cut, and what can go wrong with a disk, in words."""
+"""What can go wrong with a disk, in words; and a file's hash."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,27 +36,6 @@ def no_room(path: Path, cause: str) -> ModelError:
         cause,
         "free some space and pull again: it goes on where it stopped",
     )
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a file, so that a power cut leaves either the old or the new one. May OSError."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    move(temporary, path)
-
-
-def move(file: Path, target: Path) -> None:
-    """Put a file that is already on the disk in `target`'s place, for good. May OSError."""
-    file.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # some file systems cannot sync a folder
-            os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def sha256_of(path: Path, report: Callable[[float], None]) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from appliance.models.disk import disk_errors, move, no_room, write_text
+from appliance.durable import move_durably, write_durably
+from appliance.models.disk import disk_errors, no_room
 
 CHECKPOINT_BYTES = 16 << 20
 
@@ -96,7 +97,7 @@ class Partial:
         """Put the file, which is complete, in its place."""
         with disk_errors(self.path):
             self._sync()
-            move(self.path, self._target)
+            move_durably(self.path, self._target)
             self._state_path.unlink(missing_ok=True)
 
     def _sync(self) -> None:
@@ -104,7 +105,7 @@ class Partial:
             return
         os.fsync(self._file.fileno())
         self.state.safe_bytes = self.count
-        write_text(self._state_path, json.dumps(asdict(self.state)))
+        write_durably(self._state_path, json.dumps(asdict(self.state)))
 
 
 def _read_state(path: Path) -> State:

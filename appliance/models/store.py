@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from appliance.durable import write_durably
 from appliance.errors import ModelError
-from appliance.models.disk import disk_errors, write_text
+from appliance.models.disk import disk_errors
 from appliance.models.lock import Entry, Lock, parse_lock
 from appliance.models.model import Model, ModelFile, Wheel
 
@@ -60,7 +61,7 @@ class Store:
         text = self.lock().with_entry(entry).dump()
         with disk_errors(self._lock_path):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_text(self._lock_path, text)
+            write_durably(self._lock_path, text)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

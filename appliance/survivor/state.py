@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from appliance.durable import write_durably
 from appliance.errors import ApplianceError
 
 
@@ -54,15 +54,9 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
     Raises:
         ApplianceError: (`STATE-UNWRITABLE`) the disk is full or read-only; the old one is intact.
     """
-    temporary = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(state, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        write_durably(path, json.dumps(state, ensure_ascii=False))
     except OSError as error:
         raise ApplianceError(
             "STATE-UNWRITABLE",
@@ -70,11 +64,3 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
             (error.strerror or str(error)).lower(),
             "free some space, or check the folder and its permissions",
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

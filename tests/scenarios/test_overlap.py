@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from appliance.engines.scripted import ScriptedMind
 from appliance.mouth import Manner
 from appliance.reasons import Outcome
 from appliance.turn import Turn
@@ -134,6 +135,19 @@ def test_speech_is_recognised_and_looked_up_while_it_goes_on() -> None:
     assert stage.partials == ["what does", HALF, QUESTION]
     assert ("prime", "guide.md#light") in stage.script.log
     assert stage.turns[0].spoken[0] == "A red light means: replace the filter."
+
+
+def test_nothing_is_looked_up_for_a_mind_that_does_not_read_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += ["what does", HALF, QUESTION, QUESTION]
+        await stage.ask()
+
+    monkeypatch.setattr(ScriptedMind, "reads_ahead", False)
+    stage = play(act, switches={"partials"})
+    assert stage.partials == ["what does", HALF, QUESTION]
+    assert [what for hop, what in stage.script.log if hop == "retrieve"] == [QUESTION]
 
 
 def test_partials_that_take_too_long_are_left_out() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from appliance.engines.rknn.faults import bad_model, existing, failed
 from appliance.engines.rknn.port import Floats
-from audio.inference import onnxruntime
+from audio.inference import cpu_session, onnxruntime, short
 
 MODEL: Final = "decoder_model_merged.onnx"
 
@@ -74,7 +74,7 @@ class CachedDecoder:
         try:
             logits, *memory = self._session.run_with_ort_values(wanted, given)
         except Exception as error:  # onnxruntime raises a dozen unrelated types
-            raise failed(f"the decoder failed: {str(error).splitlines()[0][:200]}") from error
+            raise failed(f"the decoder failed: {short(error)}") from error
         self._memory |= zip(renewed, memory, strict=True)
         table: Floats = logits.numpy()[0]
         return table
@@ -91,13 +91,7 @@ def _empty(shape: Sequence[int | str]) -> Floats:
 
 
 def _open(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
-    ort = onnxruntime()
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 3
-    graph = existing(path)
     try:
-        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises a dozen unrelated types
-        raise bad_model(path, str(error).splitlines()[0][:200]) from error
+        return cpu_session(str(existing(path)), threads)
+    except ValueError as error:
+        raise bad_model(path, str(error)) from error

@@ -71,7 +71,8 @@ def _ask(pack: Pack, manual: str, text: str, gold: tuple[str, ...]) -> list[Aske
         retriever = PackRetriever(pack, without)
         question = analyse(text, retriever.vocabulary)
         found = retrieve.best_of_each_source(retriever.scored(question))
-        read = retrieve.read_closely(question, found[:READ_AHEAD], 0.0, READ_AHEAD)
+        said = retrieve.answers(question, found[:READ_AHEAD])
+        read = retrieve.in_order_of_answers(found[:READ_AHEAD], said, 0.0)
         return Asked(manual, text, sources, bool(without), [*read, *found[READ_AHEAD:]])
 
     return [put(gold, frozenset()), *([put((), frozenset(gold))] if gold else [])]
@@ -128,15 +129,8 @@ def ranked(candidates: Sequence[Candidate], weights: np.ndarray, read: float) ->
         replace(c, score=float(np.dot([c.features[n] for n in RANK], weights))) for c in candidates
     ]
     found = sorted(scored, key=lambda c: -c.score)
-    values = [
-        *(c.features["answers"] for c in found[: retrieve.CLOSELY_READ]),
-        *(retrieve.UNREAD for _ in found),
-    ]
-    weighed = [
-        replace(c, score=c.score + read * value, features={**c.features, "answers": value})
-        for c, value in zip(found, values, strict=False)
-    ]
-    return sorted(weighed, key=lambda c: -c.score)
+    said = [c.features["answers"] for c in found[: retrieve.CLOSELY_READ]]
+    return retrieve.in_order_of_answers(found, said, read)
 
 
 def row(found: Sequence[Candidate]) -> list[float]:

@@ -198,7 +198,7 @@ def test_a_power_cut_between_the_last_byte_and_the_name_costs_nothing(
     def cut(*_arguments: object) -> None:
         raise PowerCutError
 
-    where = "store.Store.record" if moment == "record" else "partial.move"
+    where = "store.Store.record" if moment == "record" else "partial.move_durably"
     with monkeypatch.context() as patch:
         patch.setattr(f"appliance.models.{where}", cut)
         with pytest.raises(PowerCutError):
