@@ -60,14 +60,14 @@ class Ring:
             self.close()
             raise
 
-    def open(self, *, afresh: bool) -> None:
-        """Go on behind what is there; `afresh`: in a new segment, since the newest is in doubt."""
+    def open(self) -> None:
+        """Go on behind what is there, be it torn or in doubt."""
         there, self._is_tidy = segments(self._folder), False  # the last run may have been cut off
         self._number = there[-1][0] if there else 0
-        if afresh or not there:
-            self._begin_segment()
-        else:
+        if there:
             self._go_on(there[-1][1])
+        else:
+            self._begin_segment()
 
     def fits(self, size: int) -> bool:
         """Whether so many bytes go into this segment."""

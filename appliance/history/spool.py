@@ -30,7 +30,7 @@ class Spool:
         self._ring = ring
         self._waiting: deque[bytes] = deque()
         self._unsynced: list[bytes] = []
-        self._is_open = self._is_doubtful = False
+        self._is_open = False
         self._sync_from_ms = self._retry_ms = -BURST * SYNC_MS
         self.failure: OSError | None = None
         self.lost = 0
@@ -72,8 +72,7 @@ class Spool:
 
     def _open(self) -> None:
         if not self._is_open:
-            self._ring.open(afresh=self._is_doubtful)
-            self.segments += self._is_doubtful
+            self._ring.open()
             self._is_open, self.failure = True, None
 
     def _write(self) -> None:
@@ -102,21 +101,19 @@ class Spool:
     def _sync(self, now_ms: int) -> None:
         self._ring.sync()
         self._unsynced.clear()
-        self._is_doubtful = False
         burst_ms = (BURST - 1) * SYNC_MS
         self._sync_from_ms = max(self._sync_from_ms + burst_ms, now_ms) + SYNC_MS - burst_ms
 
     def _failed(self, error: OSError, now_ms: int) -> None:
-        """What the disk may not have is held, and written again into a new segment.
+        """What the disk may not have is held, and written again, behind what is in doubt.
 
-        After a sync that failed the kernel may believe that it wrote what it did not; so a file is
-        never trusted again.
+        After a sync that failed the kernel may believe that it wrote what it did not: the next sync
+        would succeed, and mean nothing. Readers drop what comes twice.
         """
         self._ring.abandon()
         self._waiting.extendleft(reversed(self._unsynced))
         self._unsynced.clear()
-        self._is_open, self._is_doubtful = False, True
-        self.failure, self._retry_ms = error, now_ms + RETRY_MS
+        self._is_open, self.failure, self._retry_ms = False, error, now_ms + RETRY_MS
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:

@@ -390,7 +390,9 @@ def test_a_disk_that_stays_full_costs_the_oldest_and_says_how_many(tmp_path: Pat
     assert "HISTORY_LOST" in {e.code for e in HistoryReader(tmp_path).events(5)}
 
 
-def test_after_a_failed_sync_no_file_is_trusted_and_nothing_comes_twice(tmp_path: Path) -> None:
+def test_after_a_failed_sync_what_is_in_doubt_is_written_again_and_read_once(
+    tmp_path: Path,
+) -> None:
     disk = BadDisk()
     hand = scribe(tmp_path, disk)
     hand.start(at(0))
@@ -403,7 +405,8 @@ def test_after_a_failed_sync_no_file_is_trusted_and_nothing_comes_twice(tmp_path
     disk.can_sync = True
     turn(hand, 3, at(5000 + RETRY_MS))
     hand.step(at(5000 + RETRY_MS))
-    assert len(segments(tmp_path)) == 2
+    written = segments(tmp_path)[-1][1].read_bytes()
+    assert [written.count(b'{"turn":%d,' % n) for n in (1, 2, 3)] == [1, 2, 1]
     assert numbers(tmp_path) == [1, 2, 3]
     hand.ring.close()
 
