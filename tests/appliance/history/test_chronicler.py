@@ -86,6 +86,7 @@ def test_a_second_service_keeps_its_hands_off(
 ) -> None:
     with running(tmp_path) as first:
         first.turn(ended(1))
+        _until(lambda: len(first.turns(1)) == 1)
         with running(tmp_path) as second:
             second.turn(ended(2))
         assert second.failure is not None
