@@ -257,6 +257,21 @@ class HealthConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """What is kept of what happened, for `appliance why` (docs/history.md).
+
+    Attributes:
+        keep: whether `appliance run` keeps any.
+        words: whether what was said and answered is kept, too; off removes what was kept.
+        size_kb: the most that it takes on the disk; then the oldest goes.
+    """
+
+    keep: bool = True
+    words: bool = False
+    size_kb: int = _ranged(4096, 64, 262_144)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsConfig:
     """Which models of the store it uses: ids as `appliance models list` shows, spaced apart."""
 
@@ -295,6 +310,7 @@ class Config:
     devices: DevicesConfig = field(default_factory=DevicesConfig)
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     workers: WorkersConfig = field(default_factory=WorkersConfig)
     health: HealthConfig = field(default_factory=HealthConfig)

@@ -9,8 +9,9 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,10 @@ from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
 from appliance.guard import Guarding, House, stand_guard
 from appliance.health.hearing import Hearing
+from appliance.history.chronicler import Chronicler
+from appliance.history.fakes import NoChronicle
+from appliance.history.ports import Chronicle
+from appliance.history.watch import HistoryWatch
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
@@ -65,6 +70,9 @@ from states.state import State
 from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
+
+HISTORY: Final = "history"
+"""Folder of the history, below that of timers and volume."""
 
 
 class Survivors(NamedTuple):
@@ -135,6 +143,21 @@ async def start_service(
             lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
         )
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
+
+
+@contextlib.contextmanager
+def keep_history(config: Config, folder: Path) -> Iterator[Chronicle]:
+    """What takes note of everything that happens; of nothing where the owner wants none kept."""
+    if not config.history.keep:
+        yield NoChronicle()
+        return
+    settings = config.history
+    chronicler = Chronicler(folder / HISTORY, settings.size_kb * 1024, words=settings.words)
+    chronicler.start()
+    try:
+        yield chronicler
+    finally:
+        chronicler.close()
 
 
 def _may_lead_in(config: Config) -> bool:
@@ -214,6 +237,7 @@ async def conversation(
     playback: Playback | None = None,
     live: bool = False,
     guarding: Guarding | None = None,
+    history: HistoryWatch | None = None,
 ) -> AsyncIterator[Director]:
     """A director that conducts one stream; without a microphone, typed questions only.
 
@@ -221,7 +245,9 @@ async def conversation(
     `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
     can be closed and opened again.
     `guarding`: what stands still is noticed and mended; needs a microphone.
+    `history`: takes note of it.
     """
+    observers = [*observers, *([history] if history else [])]
     config, kept = service.config, service.survivors
     async with contextlib.AsyncExitStack() as stream:
         bell = Bell(speaker, render(Earcon.ALARM, speaker.rate_hz))
@@ -251,6 +277,9 @@ async def conversation(
         if hearing is not None:
             stream.callback(hearing.stop)
         director.open(hearing)
+        if history:
+            _take_note(history, service, director, hearing)
+            stream.callback(history.look)
         stream.callback(panel.stop)
         panel.start(director.post)
         if capture is not None:
@@ -271,6 +300,25 @@ async def conversation(
         elif hearing is not None:
             hearing.start(director.frame, director.microphone_ended)
         yield director
+
+
+def _take_note(
+    history: HistoryWatch, service: Service, director: Director, hearing: Hearing | None
+) -> None:
+    history.follow(
+        {
+            "stale_work": director.conversation.dropped.total,
+            "dropped_frames": lambda: hearing.dropped if hearing else 0,
+            "egress_attempts": egress_attempts,
+        }
+    )
+    for worker in service.workers:
+        history.follow_process(worker.name, partial(getattr, worker, "pid"))
+
+
+def egress_attempts() -> int:
+    """Packets that tried to leave: 0 until the image's firewall counts them."""
+    return 0
 
 
 def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:

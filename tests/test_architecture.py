@@ -53,6 +53,12 @@ MAY_IMPORT = {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
         *("appliance.reasons", "audio.format"),
     },
+    "appliance.history": {
+        *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
+        *("appliance.record", "appliance.report", "appliance.observer", "appliance.durable"),
+        *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
+        *("audio.ears", "states.state"),
+    },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.health": {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),

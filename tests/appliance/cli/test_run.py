@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appliance.history.reader import HistoryReader
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs Debian's pulseaudio"),
@@ -130,6 +132,10 @@ def test_a_spoken_question_is_answered_aloud(
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
     assert np.abs(sound).max() > 3000
     assert ("red light" in seen) is words, "words are private unless asked for"
+    history = HistoryReader(tmp_path / ".local/state/voice-appliance/history")
+    assert [turn.code for turn in history.turns(2)] == ["OK"], "for `appliance why`"
+    assert {"SERVICE_STOPPED", "SERVICE_STARTED"} <= {e.code for e in history.events(9)}
+    assert history.counters()["turns"] == 1
 
 
 def test_a_lost_sound_device_ends_the_service_with_a_reason(room: Room, pack: Path) -> None:
