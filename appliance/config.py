@@ -228,6 +228,21 @@ class ModelsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleConfig:
+    """The field technician's console (docs/console.md).
+
+    Attributes:
+        port: a terminal device, or `unix:PATH`; empty: none.
+        baud: its speed.
+        service_key: PEM file of the OEM's public Ed25519 key; empty: nobody can unlock.
+    """
+
+    port: str = ""
+    baud: int = _ranged(1_500_000, 1_200, 4_000_000)
+    service_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -245,6 +260,7 @@ class Config:
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
+    console: ConsoleConfig = field(default_factory=ConsoleConfig)
 
 
 def profiles() -> list[str]:

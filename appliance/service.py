@@ -25,7 +25,9 @@ from appliance.engines.recovery import Keeper
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
+from appliance.errands import Errands
 from appliance.errors import ApplianceError, ConfigError
+from appliance.instruments.technician import Technician
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
@@ -220,9 +222,13 @@ async def conversation(
         capture = Capture(microphone, release=live) if microphone else None
         sounds = earcons(speaker.rate_hz) if live and config.devices.earcons else {}
         panel = Panel(*_fixtures(config, live=live), bell)
+        body = Body(speaker, bell, capture, sounds)
+        technician = _technician(service, speaker) if live and config.console.port else None
+        if technician:
+            observers = [*observers, technician.gauges]
         director = Director(
             replace(service.engines, orders=orders),
-            Body(speaker, bell, capture, sounds),
+            body,
             policy_of(config),
             ids=service.turn_ids,
             observers=[panel, *observers],
@@ -242,7 +248,16 @@ async def conversation(
         if capture is not None:
             capture.start(director.frame, director.microphone_ended)
             stream.callback(capture.stop)
+        if technician:
+            errands = Errands()
+            errands.run("console", technician.serve(director, body.set_volume))
+            stream.push_async_callback(errands.close)
         yield director
+
+
+def _technician(service: Service, speaker: Loudspeaker) -> Technician:
+    settings = service.survivors.settings
+    return Technician(service.config, settings, service.workers, speaker)
 
 
 def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
