@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_BAR_CELLS = 30
+_BAR_CELLS = 16
 _LOUDEST_DB = 90.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,9 @@ def test_frames_arrive_in_whatever_pieces_the_line_cuts_them(
 
 
 @given(documents, ids, st.randoms())
-def test_pieces_in_any_order_and_twice_make_the_document(document, id_, random) -> None:
+def test_pieces_in_any_order_and_twice_make_the_document(
+    document: str, id_: str, random: Random
+) -> None:
     pieces = cut(Kind.ANSWER, id_, document) * 2
     random.shuffle(pieces)
     assembly = Assembly(pieces[0].parts)
@@ -51,7 +54,9 @@ def test_pieces_in_any_order_and_twice_make_the_document(document, id_, random) 
 
 
 @given(frames, st.data())
-def test_no_frame_with_up_to_three_wrong_bytes_is_accepted(sent: list[Frame], data) -> None:
+def test_no_frame_with_up_to_three_wrong_bytes_is_accepted(
+    sent: list[Frame], data: st.DataObject
+) -> None:
     line = bytearray(encode(sent[0])[1:-1])
     places = data.draw(st.lists(st.integers(0, len(line) - 1), min_size=1, max_size=3, unique=True))
     for place in places:
