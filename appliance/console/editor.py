@@ -66,12 +66,13 @@ class Editor:
     def redrawn(self) -> str:
         """Prompt and line, drawn over whatever is in the terminal's row; the cursor in place."""
         room = ROW_COLUMNS - _columns(self.prompt)
-        start = 0
-        while _columns(self._line[start : self._at]) > room:
-            start += 1
-        end = len(self._line)
-        while _columns(self._line[start:end]) > room:
-            end -= 1
+        start = end = self._at
+        used = 0
+        while start and (used := used + _columns(self._line[start - 1])) <= room:
+            start -= 1
+        used = _columns(self._line[start:end])
+        while end < len(self._line) and (used := used + _columns(self._line[end])) <= room:
+            end += 1
         column = _columns(self.prompt) + _columns(self._line[start : self._at])
         place = f"\r\x1b[{column}C" if column else "\r"
         return f"\r{self.prompt}{self._line[start:end]}\x1b[K{place}"

@@ -1,6 +1,6 @@
 """A line: a file descriptor that is read at a bounded pace and written without waiting.
 
-The voice has priority: whatever the other end sends, the loop spends a few percent of its time on
+The voice has priority: whatever the other end sends, the loop spends at most SHARE of its time on
 it; the rest waits in the kernel, which drops it. What the other end does not take is dropped here.
 """
 
@@ -11,8 +11,10 @@ import os
 from collections.abc import Callable
 from typing import Protocol
 
-PACE_BYTES, PACE_S = 512, 0.02
-"""So much is read at once, and so long it then rests: 25 kB/s; a person types 0.01 kB/s."""
+PACE_BYTES, PACE_S = 128, 0.005
+"""So much is read at once, and so long it rests at least: 25 kB/s; a person types 0.01 kB/s."""
+SHARE = 0.05
+"""Of the loop's time; what took long makes the rest longer, on a slow board too."""
 OUT_BYTES = 65_536
 _AT_ONCE = 4096
 
@@ -83,7 +85,7 @@ class Line:
 
     def _read(self) -> None:
         try:
-            data = os.read(self._port.fileno(), PACE_BYTES)
+            data = os.read(self._port.fileno(), PACE_BYTES if self._pace_s else _AT_ONCE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:  # EIO: unplugged, or the other end hung up
@@ -91,10 +93,13 @@ class Line:
         if not data:
             self.close()
             return
-        if self._pace_s:
-            self._loop.remove_reader(self._port.fileno())
-            self._rest = self._loop.call_later(self._pace_s, self._listen)
+        began_s = self._loop.time()
         self._deliver(data)
+        if self._pace_s and not self.ended.is_set():
+            spent_s = self._loop.time() - began_s
+            self._loop.remove_reader(self._port.fileno())
+            rest_s = max(self._pace_s, spent_s / SHARE)
+            self._rest = self._loop.call_later(rest_s, self._listen)
 
     def _write(self) -> None:
         try:

@@ -20,6 +20,8 @@ from appliance.errors import ApplianceError
 GREETING = "\r\nvoice appliance: service console. `help` lists the commands; Tab completes.\r\n"
 LOCKED, UNLOCKED = "appliance> ", "appliance# "
 TYPED_AHEAD = 1024
+BREATH_S = 0.01
+"""Between two commands, so that a flood of them leaves the loop to the voice."""
 LIVE_EVERY_S = 0.2
 LIVE_MOST_S = 3600.0
 _TERMINAL_COLUMNS = 79
@@ -81,8 +83,10 @@ class Shell:
                 await self._repeat(line)
             else:
                 self._say((await carry_out(self._call, line)).text)
+                await asyncio.sleep(BREATH_S)
         except ApplianceError as error:
             self._say(f"error: {error.what}; {error.cause}; {error.remedy} [{error.code}]")
+            await asyncio.sleep(BREATH_S)
 
     async def _repeat(self, line: str) -> None:
         for _ in range(round(LIVE_MOST_S / LIVE_EVERY_S)):
