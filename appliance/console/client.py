@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from appliance.clock import now_s
 from appliance.console.errors import ConsoleError
-from appliance.console.frames import Assembly, Frame, Kind, Splitter, again, cut, encode
+from appliance.console.frames import Assembly, Frame, Kind, Splitter, again, cut, encode, request
 
 FIRST_WAIT_S, MOST_WAIT_S = 0.2, 1.0
 PATIENCE_S = 90.0
@@ -94,7 +94,7 @@ class Client:
 
     async def _exchange(self, document: Mapping[str, Any], patience_s: float) -> Reply:
         id_ = secrets.token_hex(4)
-        frames = cut(Kind.ASK, id_, json.dumps(document, separators=(",", ":")))
+        frames = cut(Kind.ASK, id_, request(document))
         self._expected.add(id_)
         try:
             body = await self._asked(id_, frames, now_s() + patience_s)

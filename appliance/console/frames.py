@@ -6,15 +6,19 @@ RS (1E, as in RFC 7464) occurs in nothing else, so whatever came before it is gi
 one of `Kind`; `id` is eight hexadecimal digits; `crc` is CRC-32 of all between RS and `#`, eight
 hexadecimal digits; the payload is a piece of an ASCII document, short because a long frame would
 hardly ever survive: at 1 % of bytes wrong, half of the longest frames arrive.
+
+A request holds no space: should noise cut a frame in two, so that its end is taken for typing, no
+word of it is a command with an argument.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 RS = 0x1E
 PAYLOAD_CHARS = 48
@@ -59,9 +63,14 @@ def decode(line: bytes) -> Frame | None:
     if match is None or zlib.crc32(line[:-9]) != int(match[6], 16):
         return None
     kind, id_, part, parts, payload = (group.decode("ascii") for group in match.groups()[:5])
-    if not int(part) < int(parts) <= MOST_PARTS:
+    if not int(part) < int(parts) <= MOST_PARTS or (kind == Kind.ASK.value and " " in payload):
         return None
     return Frame(Kind(kind), id_, int(part), int(parts), payload)
+
+
+def request(document: Mapping[str, Any]) -> str:
+    """A request as JSON without a space."""
+    return json.dumps(document, separators=(",", ":")).replace(" ", r"\u0020")
 
 
 def cut(kind: Kind, id_: str, document: str) -> list[Frame]:

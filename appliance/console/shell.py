@@ -60,7 +60,8 @@ class Shell:
                 self._ahead.append(key if isinstance(key, Key) else key[:TYPED_AHEAD])
 
     async def close(self) -> None:
-        """The line is gone: give up what is under way."""
+        """The line is gone: give up what is under way, and what was typed ahead."""
+        self._ahead.clear()
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance.body import RESTFUL
-from appliance.clock import civil_now
+from appliance.clock import civil_now, working
 from appliance.console.ports import Figures
 from appliance.doctor import Check, Status, examine
 from appliance.errors import ApplianceError
@@ -87,14 +87,16 @@ class OwnChecks:
         checks = self._npu()
         if not checks:
             return _open("the profile does not use the NPU")
-        findings = await asyncio.to_thread(lambda: [examine(check) for check in checks])
+        with working():
+            findings = await asyncio.to_thread(lambda: [examine(check) for check in checks])
         bad = [finding for finding in findings if finding.status is not Status.OK]
         told = "; ".join(f"{finding.name}: {finding.detail}" for finding in bad or findings)
         return _verdict(passed=not bad, found=told, remedy=bad[0].remedy if bad else "")
 
     async def _storage(self) -> Figures:
         try:
-            free = await asyncio.to_thread(_write_and_read, self._folder)
+            with working():
+                free = await asyncio.to_thread(_write_and_read, self._folder)
         except OSError as error:
             remedy = "make room, or check the file system: see the kernel's log"
             return _verdict(passed=False, found=str(error), remedy=remedy)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import pty
 import random
@@ -26,7 +25,7 @@ import psutil
 from appliance import clock
 from appliance.console.commands import COMMANDS
 from appliance.console.fakes import FakeDevice, fake_desk
-from appliance.console.frames import Kind, cut, encode
+from appliance.console.frames import Kind, cut, encode, request
 from appliance.console.places import Terminal
 from appliance.console.server import ConsoleServer
 from appliance.console.session import Session
@@ -141,12 +140,12 @@ def _tampered(dice: random.Random, line: bytes) -> bytes:
 
 def _framed(dice: random.Random, line: bytes, token: str) -> bytes:
     """Mostly whole frames with nonsense in them; some damaged."""
-    request = {
+    wanted = {
         "c": line.decode("latin-1"),
         "s": dice.choice((token, "x")),
         "t": dice.random() < 0.5,
     }
-    text = json.dumps(request)
+    text = request(wanted)
     if dice.random() < 0.2:
         text = (
             _tampered(dice, text.encode())

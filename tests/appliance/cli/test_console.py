@@ -39,8 +39,7 @@ def console(port: str, device: FakeDevice, public: Path | None = None) -> Iterat
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             ready.set()
-            while not over.is_set():
-                await asyncio.sleep(0.02)
+            await asyncio.to_thread(over.wait)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
 

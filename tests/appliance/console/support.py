@@ -39,8 +39,9 @@ class Person:
 
 async def settled(session: Session) -> None:
     """Until no command is under way."""
-    while session._shell._running is not None or session._programs._running:
-        await asyncio.sleep(0.01)
+    while tasks := {session._shell._running, *session._programs._running.values()} - {None}:
+        await asyncio.wait(tasks)
+        await asyncio.sleep(0)
 
 
 class Noise:

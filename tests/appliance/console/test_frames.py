@@ -25,7 +25,7 @@ from tests.appliance.console.support import KERNEL
 
 ids = st.text("0123456789abcdef", min_size=8, max_size=8)
 documents = st.text([chr(code) for code in range(32, 127)], max_size=600)
-frames = st.builds(lambda id_, text: cut(Kind.ASK, id_, text), ids, documents)
+frames = st.builds(lambda id_, text: cut(Kind.ANSWER, id_, text), ids, documents)
 
 
 @given(frames, st.lists(st.integers(1, 40), max_size=40))

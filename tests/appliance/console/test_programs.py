@@ -11,7 +11,7 @@ import pytest
 from appliance.console.client import Client
 from appliance.console.errors import ConsoleError
 from appliance.console.fakes import FakeDevice, fake_desk
-from appliance.console.frames import Assembly, Frame, Kind, Splitter, again, cut, encode
+from appliance.console.frames import Assembly, Frame, Kind, Splitter, again, cut, encode, request
 from appliance.console.session import Session
 from tests.appliance.console.support import Noise, play, settled, wire
 
@@ -27,7 +27,7 @@ class Program:
 
     async def send(self, id_: str, document: Any) -> list[dict[str, Any]]:
         """The answers, in order."""
-        text = document if isinstance(document, str) else json.dumps(document)
+        text = document if isinstance(document, str) else request(document)
         for frame in cut(Kind.ASK, id_, text):
             self.session.feed(encode(frame))
         await settled(self.session)
@@ -50,9 +50,9 @@ def test_a_request_that_comes_twice_is_answered_twice_and_done_once() -> None:
     async def act() -> None:
         program = Program()
         await program.hello()
-        request = {"c": "say hello", "s": program.token}
-        (first,) = await program.send("00000001", request)
-        await program.send("00000001", request)
+        hello = {"c": "say hello", "s": program.token}
+        (first,) = await program.send("00000001", hello)
+        await program.send("00000001", hello)
         for frame in again("00000001", []):
             program.session.feed(encode(frame))
         assert program.answers() == [first]
@@ -68,7 +68,7 @@ def test_a_request_that_comes_twice_while_it_is_carried_out_is_done_once() -> No
         challenge = (await program.send("00000001", {"c": "unlock", "s": program.token}))[0]
         response = challenge["data"]["challenge"][::-1]
         await program.send("00000002", {"c": f"unlock {response}", "s": program.token})
-        for frame in cut(Kind.ASK, "00000003", json.dumps({"c": "ask it", "s": program.token})) * 3:
+        for frame in cut(Kind.ASK, "00000003", request({"c": "ask it", "s": program.token})) * 3:
             program.session.feed(encode(frame))
         await settled(program.session)
         assert program.device.done == ["ask it"]
@@ -88,7 +88,7 @@ def test_a_request_of_before_a_restart_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["", "[]", "{}", '{"c": 5}', '{"c": "status", "s": []}', "[" * 1500, "nonsense"]
+    "document", ["", "[]", "{}", '{"c":5}', '{"c":"status","s":[]}', "[" * 1500, "nonsense"]
 )
 def test_what_is_no_request_is_refused_with_a_reason(document: str) -> None:
     async def act() -> None:
@@ -102,12 +102,35 @@ def test_a_wrong_checksum_is_counted_and_nothing_is_done() -> None:
     async def act() -> None:
         program = Program()
         await program.hello()
-        for frame in cut(Kind.ASK, "00000001", json.dumps({"c": "say a", "s": program.token})):
+        for frame in cut(Kind.ASK, "00000001", request({"c": "say a", "s": program.token})):
             program.session.feed(encode(frame).replace(b"#", b"$"))
         await settled(program.session)
         assert program.device.done == []
         (answer,) = await program.send("00000002", {"c": "baud", "s": program.token})
         assert answer["data"]["damaged_frames"] > 0
+
+    play(act)
+
+
+def test_no_piece_of_a_broken_frame_is_taken_for_a_command() -> None:
+    """Each byte of a request in turn becomes each control character, or a space; RS may be lost."""
+
+    async def act() -> None:
+        program = Program()
+        await program.hello()
+        sent = {"c": "say number one", "s": program.token}
+        frames = b"".join(encode(frame) for frame in cut(Kind.ASK, "00000001", request(sent)))
+        for lost in (0, 1):
+            for at in range(1, len(frames)):
+                if frames[at] in b"\x1e\n":
+                    continue
+                for wrong in {*range(33), 127} - {frames[at]}:
+                    program.session.feed(frames[lost:at] + bytes([wrong]) + frames[at + 1 :])
+                    program.session.feed(b"\r")
+                await settled(program.session)
+                program.session._programs._coming.clear()  # pieces of it that did arrive
+                del program.sent[:]
+        assert program.device.done == []
 
     play(act)
 
@@ -119,7 +142,7 @@ def test_nothing_that_programs_send_grows_without_bound() -> None:
         for number in range(5000):
             one = Frame(Kind.ASK, f"{number:08x}", 0, 32, "x")
             program.session.feed(encode(one))
-            whole = cut(Kind.ASK, f"a{number:07x}", json.dumps({"c": "status", "s": program.token}))
+            whole = cut(Kind.ASK, f"a{number:07x}", request({"c": "status", "s": program.token}))
             program.session.feed(b"".join(map(encode, whole)))
             if number % 50 == 0:
                 await settled(program.session)
@@ -137,11 +160,11 @@ def test_an_answer_that_is_no_longer_kept_is_not_made_again() -> None:
     async def act() -> None:
         program = Program()
         await program.hello()
-        request = {"c": "say once", "s": program.token}
-        await program.send("000000aa", request)
+        once = {"c": "say once", "s": program.token}
+        await program.send("000000aa", once)
         for number in range(20):
             await program.send(f"{number:08x}", {"c": "status", "s": program.token})
-        (answer,) = await program.send("000000aa", request)
+        (answer,) = await program.send("000000aa", once)
         assert answer["error"]["code"] == "CON-FORGOTTEN"
         assert program.device.done == ["say once"]
 
