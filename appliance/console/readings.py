@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from appliance.console import text
 from appliance.console.desk import Call
 from appliance.console.errors import ConsoleError
@@ -13,6 +15,26 @@ LINES = 10
 
 def _rows(data: Figures) -> Answer:
     return Answer(data, text.rows(data))
+
+
+def _reading(read: Callable[[Call], Figures]) -> Callable[[Call, Given], Awaitable[Answer]]:
+    """A command that shows figures as they are."""
+
+    async def answer(call: Call, _given: Given) -> Answer:
+        return _rows(read(call))
+
+    return answer
+
+
+counters = _reading(lambda call: call.desk.records.counters())
+ears = _reading(lambda call: call.desk.status.ears())
+engines = _reading(lambda call: call.desk.status.engines())
+npu = _reading(lambda call: call.desk.machine.npu())
+temps = _reading(lambda call: call.desk.machine.temperatures())
+models = _reading(lambda call: call.desk.machine.models())
+pack = _reading(lambda call: call.desk.machine.pack())
+health = _reading(lambda call: call.desk.health.verdict())
+net = _reading(lambda call: call.desk.machine.network())
 
 
 async def help_page(call: Call, given: Given) -> Answer:
@@ -73,11 +95,6 @@ async def events(call: Call, given: Given) -> Answer:
     return Answer({"events": list(found)}, text.table(found, "no event so far"))
 
 
-async def counters(call: Call, _given: Given) -> Answer:
-    """What was counted."""
-    return _rows(call.desk.records.counters())
-
-
 async def watch(call: Call, _given: Given) -> Answer:
     """State and levels in a line."""
     state, levels_now = call.desk.status.status(), call.desk.status.levels()
@@ -91,50 +108,10 @@ async def levels(call: Call, _given: Given) -> Answer:
     return Answer(found, text.meter(found))
 
 
-async def ears(call: Call, _given: Given) -> Answer:
-    """What listens."""
-    return _rows(call.desk.status.ears())
-
-
-async def engines(call: Call, _given: Given) -> Answer:
-    """What thinks and speaks."""
-    return _rows(call.desk.status.engines())
-
-
-async def npu(call: Call, _given: Given) -> Answer:
-    """The accelerator."""
-    return _rows(call.desk.machine.npu())
-
-
-async def temps(call: Call, _given: Given) -> Answer:
-    """How warm it is."""
-    return _rows(call.desk.machine.temperatures())
-
-
-async def models(call: Call, _given: Given) -> Answer:
-    """What was trained."""
-    return _rows(call.desk.machine.models())
-
-
-async def pack(call: Call, _given: Given) -> Answer:
-    """What it answers from."""
-    return _rows(call.desk.machine.pack())
-
-
-async def health(call: Call, _given: Given) -> Answer:
-    """Whether it lives."""
-    return _rows(call.desk.health.verdict())
-
-
 async def log_lines(call: Call, given: Given) -> Answer:
     """What went wrong."""
     found = call.desk.records.log(given.get("n", LINES))
     return Answer({"log": list(found)}, "\n".join(found) or "no warning so far")
-
-
-async def net(call: Call, _given: Given) -> Answer:
-    """Whether anything leaves."""
-    return _rows(call.desk.machine.network())
 
 
 async def version(call: Call, _given: Given) -> Answer:
