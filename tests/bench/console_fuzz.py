@@ -16,6 +16,8 @@ import contextlib
 import os
 import pty
 import random
+import subprocess
+import sys
 import threading
 import tty
 from dataclasses import dataclass, field
@@ -180,7 +182,7 @@ def loop_lateness(*, flooded: bool) -> list[float]:
     """How late (ms) a task of the loop that serves a console is called, sorted."""
     near, far = pty.openpty()
     tty.setraw(near)
-    name, over = os.ttyname(far), threading.Event()
+    name = os.ttyname(far)
     os.set_blocking(near, False)
 
     async def whole() -> list[float]:
@@ -198,29 +200,28 @@ def loop_lateness(*, flooded: bool) -> list[float]:
         await asyncio.gather(serving, return_exceptions=True)
         return sorted(late)
 
-    flood = threading.Thread(target=_flood, args=(near, over)) if flooded else None
-    if flood:
-        flood.start()
+    command = [sys.executable, "-m", "tests.bench.console_fuzz", "--flood", str(near)]
+    flood = subprocess.Popen(command, pass_fds=[near]) if flooded else None
     try:
         return clock.run(whole(), realtime=True)
     finally:
-        over.set()
         if flood:
-            flood.join()
+            flood.kill()
+            flood.wait()
         os.close(near)
         os.close(far)
 
 
-def _flood(near: int, over: threading.Event) -> None:
-    """Lines and noise, as fast as the other end takes them; what comes back is thrown away."""
-    dice = random.Random(3)
+def _flood(near: int) -> None:
+    """Lines and noise until killed, as fast as they are taken; what comes back is thrown away."""
+    dice, pause = random.Random(3), threading.Event()
     data = b"".join(_tampered(dice, dice.choice(_SEEDS)) + b"\r" for _ in range(2000))
-    while not over.is_set():
+    while True:
         with contextlib.suppress(BlockingIOError):
             os.write(near, data[:4096])
         with contextlib.suppress(BlockingIOError):
             os.read(near, 65536)
-        over.wait(0.002)  # a UART of 1.5 Mbaud carries 150 kB/s; this offers up to 2 MB/s
+        pause.wait(0.002)  # a UART of 1.5 Mbaud carries 150 kB/s; this offers up to 2 MB/s
 
 
 def main() -> None:
@@ -228,7 +229,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--bytes", type=int, default=10_000_000)
+    parser.add_argument("--flood", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.flood is not None:
+        _flood(arguments.flood)
     for name, run, count in (
         ("fuzzed lines", fuzzed_lines, arguments.lines),
         ("random bytes", bytes_of_noise, arguments.bytes),
