@@ -159,10 +159,15 @@ def thread_s() -> float:
     return time.thread_time()
 
 
+def boot_s() -> float:
+    """Real seconds since the machine was started, time asleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def process_age_s() -> float:
     """Real seconds since this process was started, the interpreter's own start included."""
     ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return boot_s() - ticks / os.sysconf("SC_CLK_TCK")
 
 
 def moment() -> Moment:

@@ -294,6 +294,21 @@ class WorkersConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleConfig:
+    """The field technician's console (docs/console.md).
+
+    Attributes:
+        port: a terminal device, or `unix:PATH`; empty: none.
+        baud: its speed.
+        service_key: PEM file of the OEM's public Ed25519 key; empty: nobody can unlock.
+    """
+
+    port: str = ""
+    baud: int = _ranged(1_500_000, 1_200, 4_000_000)
+    service_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -314,6 +329,7 @@ class Config:
     models: ModelsConfig = field(default_factory=ModelsConfig)
     workers: WorkersConfig = field(default_factory=WorkersConfig)
     health: HealthConfig = field(default_factory=HealthConfig)
+    console: ConsoleConfig = field(default_factory=ConsoleConfig)
 
 
 def profiles() -> list[str]:

@@ -26,6 +26,7 @@ from appliance.engines.recovery import Keeper
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
+from appliance.errands import Errands
 from appliance.errors import ApplianceError, ConfigError
 from appliance.guard import Guarding, House, stand_guard
 from appliance.health.hearing import Hearing
@@ -33,6 +34,7 @@ from appliance.history.chronicler import Chronicler
 from appliance.history.fakes import NoChronicle
 from appliance.history.ports import Chronicle
 from appliance.history.watch import HistoryWatch
+from appliance.instruments.technician import Technician
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.lights.choose import choose_lights
@@ -256,9 +258,13 @@ async def conversation(
         capture = Capture(microphone, release=live) if microphone else None
         sounds = earcons(speaker.rate_hz) if live and config.devices.earcons else {}
         panel = Panel(*_fixtures(config, live=live), bell)
+        body = Body(speaker, bell, capture, sounds)
+        technician = _technician(service, speaker) if live and config.console.port else None
+        if technician:
+            observers = [*observers, technician.gauges]
         director = Director(
             replace(service.engines, orders=orders),
-            Body(speaker, bell, capture, sounds),
+            body,
             policy_of(config),
             ids=service.turn_ids,
             observers=[panel, *observers],
@@ -299,6 +305,10 @@ async def conversation(
             stand_guard(stream, house, guarding)
         elif hearing is not None:
             hearing.start(director.frame, director.microphone_ended)
+        if technician:
+            errands = Errands()
+            errands.run("console", technician.serve(director, body.set_volume))
+            stream.push_async_callback(errands.close)
         yield director
 
 
@@ -319,6 +329,11 @@ def _take_note(
 def egress_attempts() -> int:
     """Packets that tried to leave: 0 until the image's firewall counts them."""
     return 0
+
+
+def _technician(service: Service, speaker: Loudspeaker) -> Technician:
+    settings = service.survivors.settings
+    return Technician(service.config, settings, service.workers, speaker)
 
 
 def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:

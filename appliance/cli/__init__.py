@@ -14,6 +14,7 @@ from importlib import metadata
 from appliance.cli import (
     ask,
     bench,
+    console,
     demo,
     doctor,
     knowledge,
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     version = metadata.version("voice-appliance")
     parser.add_argument("--version", action="version", version=f"appliance {version}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb in (demo, ask, live, listen, why, replay, knowledge, models, doctor, tune, bench):
+    first = (demo, ask, live, listen, why, replay, knowledge, models, doctor)
+    for verb in (*first, tune, console, bench):
         verb.add_parser(verbs)
     return parser
