@@ -107,7 +107,7 @@ ONLY_IN = {
     "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
     "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
-    "socket": {"appliance/health/notify.py"},
+    "socket": {"appliance/console/places.py", "appliance/health/notify.py"},
     "faulthandler": {"appliance/engines/allowance.py", "appliance/health/stall.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},
