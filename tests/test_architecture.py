@@ -102,7 +102,8 @@ ONLY_IN = {
     "cryptography": {"appliance/console/signing.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
-    "appliance.service": {"appliance/cli"},
+    "appliance.service": {"appliance/cli", "appliance/stream.py"},
+    "appliance.stream": {"appliance/cli"},
     "appliance.engines.espeak": {"appliance/engines/voice_servant.py"},  # GPL: its own process
     "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
     "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},

@@ -12,7 +12,8 @@ from appliance.config import Config
 from appliance.director import Director
 from appliance.observer import Bystander, Observer
 from appliance.report import Entry
-from appliance.service import Service, conversation, start_service
+from appliance.service import Service, start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.errors import AudioError
 from audio.files import FileMicrophone, RecordingLoudspeaker, write_wav
@@ -173,10 +174,7 @@ class Sitting(Bystander):
     @contextlib.asynccontextmanager
     async def _conversation(self, microphone: FileMicrophone | None) -> AsyncIterator[Director]:
         async with conversation(
-            self._service,
-            self._speaker,
-            microphone,
-            observers=[self, *self._observers],
+            self._service, self._speaker, microphone, Company([self, *self._observers])
         ) as director:
             yield director
 

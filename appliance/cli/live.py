@@ -28,7 +28,8 @@ from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
-from appliance.service import conversation, keep_history, start_service
+from appliance.service import keep_history, start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
 from audio.playout import Tap
@@ -81,16 +82,9 @@ async def _serve(config: Config, watcher: Watcher) -> int:
 
         playback = Playback(loudspeaker)
         guarding = Guarding(folder, speakers[0], notes=chronicle)
-        async with conversation(
-            service,
-            playback.speaker,
-            microphone,
-            observers=[watcher],
-            playback=playback,
-            live=True,
-            guarding=guarding,
-            history=HistoryWatch(chronicle, config.wake.phrases),
-        ):
+        history = HistoryWatch(chronicle, config.wake.phrases)
+        company = Company([watcher], playback, live=True, guarding=guarding, history=history)
+        async with conversation(service, playback.speaker, microphone, company):
             return await serve_until(stop, guarding)
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import Any
 
 from appliance.clock import now_s
 from appliance.errors import ApplianceError
@@ -95,6 +96,11 @@ class Guardian:
         self._cases: dict[str, _Case] = {}
         self._ready = False
         self._fed_s = self._ticked_s = float("-inf")
+
+    def verdict(self) -> dict[str, Any]:
+        """Whether everything that is due lives, and each sign in words."""
+        now = now_s()
+        return {"healthy": not self._vitals.stale(now), **self._vitals.report(now)}
 
     async def run(self) -> None:
         """Watch until cancelled."""

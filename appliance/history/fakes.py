@@ -15,6 +15,18 @@ from appliance.record import Turn
 class NoChronicle:
     """Forgets everything: where no history is kept."""
 
+    def turns(self, n: int) -> Sequence[Record]:  # noqa: ARG002  # a port
+        """As the port."""
+        return []
+
+    def events(self, n: int) -> Sequence[Record]:  # noqa: ARG002  # a port
+        """As the port."""
+        return []
+
+    def counters(self) -> Mapping[str, int]:
+        """As the port."""
+        return {}
+
     def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
         """As the port."""
 

@@ -38,3 +38,7 @@ class Reader(Protocol):
 
     def counters(self) -> Mapping[str, int]:
         """How often what happened, over all restarts; a name that is missing never did."""
+
+
+class History(Chronicle, Reader, Protocol):
+    """Both."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from appliance.history.near import NearMisses
-from appliance.history.ports import Chronicle
+from appliance.history.ports import History
 from appliance.observer import Bystander
 from appliance.record import Turn
 from audio.ears import Reading
@@ -16,11 +16,11 @@ Gauge = Callable[[], int]
 
 
 class HistoryWatch(Bystander):
-    """An `Observer` that writes to a `Chronicle`."""
+    """An `Observer` that writes to the history, `chronicle`."""
 
-    def __init__(self, chronicle: Chronicle, thresholds: Mapping[str, float]) -> None:
+    def __init__(self, chronicle: History, thresholds: Mapping[str, float]) -> None:
         """`thresholds`: wake phrase → score from which it counts."""
-        self._chronicle = chronicle
+        self.chronicle = chronicle
         self._near = NearMisses(thresholds)
         self._is_idle = False
         self._gauges: dict[str, Gauge] = {}
@@ -42,10 +42,10 @@ class HistoryWatch(Bystander):
         if not self._is_idle:
             return
         for miss in self._near.hear(reading.scores, reading.frame.captured_at):
-            self._chronicle.count("near_misses")
+            self.chronicle.count("near_misses")
             phrase = miss.phrase.replace(" ", "_")
             figures = {"phrase": phrase, "score": miss.score, "threshold": miss.threshold}
-            self._chronicle.note("NEAR_MISS", figures)
+            self.chronicle.note("NEAR_MISS", figures)
 
     def state(self, state: State, at_s: float) -> None:  # noqa: ARG002  # a port
         """What was nearly heard when it woke, is what woke it."""
@@ -55,20 +55,20 @@ class HistoryWatch(Bystander):
 
     def turn(self, turn: Turn) -> None:
         """A turn is over."""
-        self._chronicle.count("turns")
+        self.chronicle.count("turns")
         if turn.wake is not None and turn.reason == "NO_SPEECH":
-            self._chronicle.count("false_wakes")
+            self.chronicle.count("false_wakes")
         self.look()
-        self._chronicle.turn(turn)
+        self.chronicle.turn(turn)
 
     def look(self) -> None:
         """Look at the gauges; at every change of state, and at the end."""
         for name, gauge in self._gauges.items():
             grew = gauge() - self._seen[name]
             self._seen[name] += grew
-            self._chronicle.count(name, grew)
+            self.chronicle.count(name, grew)
             if grew and name in _NOTED:
-                self._chronicle.note(_NOTED[name], {"grew": grew})
+                self.chronicle.note(_NOTED[name], {"grew": grew})
         for name, pid_of in self._processes.items():
             self._look_at_process(name, pid_of())
 
@@ -79,8 +79,8 @@ class HistoryWatch(Bystander):
             return
         self._pids[name] = pid
         if before not in (None, pid):
-            self._chronicle.count("worker_restarts")
-            self._chronicle.note("WORKER_RESTARTED", {"worker": name})
+            self.chronicle.count("worker_restarts")
+            self.chronicle.note("WORKER_RESTARTED", {"worker": name})
 
 
 _NOTED = {"egress_attempts": "EGRESS"}

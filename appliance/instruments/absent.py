@@ -9,13 +9,11 @@ from appliance.console.ports import Figures
 
 
 class NoHealth:
-    """No proof of life is wired yet."""
+    """Nobody watches over this conversation."""
 
     def verdict(self) -> Figures:
         """As the port."""
-        raise unavailable(
-            "health", "no supervisor is wired to the console", "see `ears`, `engines`"
-        )
+        raise unavailable("health", "only `appliance run` is watched over", "see `ears`, `engines`")
 
 
 class NoUpkeep:

@@ -1,25 +1,22 @@
 """Keeps what a technician may ask about: an observer of the conversation, in memory only.
 
-No words are kept. What history on disk knows, it knows better; this forgets at a restart.
+No words are kept, and nothing that the history knows (`archive.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Mapping
 
-from appliance.clock import civil_now, now_s
+from appliance.clock import now_s
 from appliance.console.ports import Figures
 from appliance.observer import Bystander
-from appliance.reasons import LAPSES, REASONS, Outcome
 from appliance.record import Turn
 from audio.ears import Reading
 from audio.format import FRAME_S, Frame
 from states.state import State
 
-TURNS, EVENTS = 50, 100
 PEAK_S = 2.0
 
 
@@ -34,9 +31,7 @@ class Gauges(Bystander):
         self._latest: Reading | None = None
         self._latest_s = self._silent_s = 0.0
         self._peaks: deque[float] = deque(maxlen=round(PEAK_S / FRAME_S))
-        self._turns: deque[dict[str, Any]] = deque(maxlen=TURNS)
-        self._events: deque[Figures] = deque(maxlen=EVENTS)
-        self._counters: Counter[str] = Counter()
+        self._frames = self._turns = 0
         self._asked: dict[str, asyncio.Future[Turn]] = {}
         self._collecting: list[tuple[int, list[Frame], asyncio.Future[list[Frame]]]] = []
 
@@ -44,7 +39,7 @@ class Gauges(Bystander):
 
     def reading(self, reading: Reading) -> None:
         """The ears heard a frame."""
-        self._counters["frames"] += 1
+        self._frames += 1
         self._latest, self._latest_s = reading, now_s()
         self._silent_s = 0.0 if reading.frame.samples.any() else self._silent_s + FRAME_S
         self._peaks.append(reading.level_db)
@@ -56,16 +51,10 @@ class Gauges(Bystander):
     def state(self, state: State, at_s: float) -> None:  # noqa: ARG002  # the loop's time is kept
         """The conversation is in another state."""
         self.conversation, self._since_s = state, now_s()
-        self.note("STATE", {"state": state.value})
 
     def turn(self, turn: Turn) -> None:
         """A turn is over."""
-        reason = turn.reason or "FAULT"
-        row: dict[str, Any] = {"id": turn.id, "reason": reason, **turn.timings_ms}
-        self._turns.appendleft(row | ({"fallback": dict(turn.fallback)} if turn.fallback else {}))
-        self._counters["turns"] += 1
-        if turn.wake and turn.outcome is Outcome.NO_SPEECH:
-            self._counters["false_wakes"] += 1
+        self._turns += 1
         if turn.utterance is None and turn.transcript and turn.transcript.text in self._asked:
             asked = self._asked.pop(turn.transcript.text)
             if not asked.done():
@@ -90,11 +79,6 @@ class Gauges(Bystander):
         finally:
             self._collecting.remove(entry)
 
-    def note(self, code: str, figures: Figures) -> None:
-        """An event, of the console or the conversation."""
-        at = civil_now().strftime("%H:%M:%S")
-        self._events.appendleft({"at": at, "code": code, **figures})
-
     # -- Status -----------------------------------------------------------------------------
 
     def status(self) -> Figures:
@@ -105,7 +89,7 @@ class Gauges(Bystander):
             "since_s": round(now - self._since_s, 1),
             "profile": self._profile,
             "up_s": round(now - self._began_s),
-            "turns": self._counters["turns"],
+            "turns": self._turns,
         }
 
     def levels(self) -> Figures:
@@ -123,38 +107,8 @@ class Gauges(Bystander):
     def ears(self) -> Figures:
         """As the port."""
         return {
-            "frames": self._counters["frames"],
+            "frames": self._frames,
             "last_frame_s": round(now_s() - self._latest_s, 2) if self._latest else None,
             "digital_silence_s": round(self._silent_s, 1),
             "thresholds": dict(self._thresholds),
         }
-
-    # -- Records ----------------------------------------------------------------------------
-
-    def turns(self, n: int) -> Sequence[Figures]:
-        """As the port."""
-        return list(self._turns)[:n]
-
-    def why(self, n: int) -> str:
-        """As the port."""
-        if len(self._turns) < n:
-            return "there was no such turn since the start"
-        row = self._turns[n - 1]
-        stages = {k: v for k, v in row.items() if isinstance(v, float) and not k.startswith("fir")}
-        parts = [f"turn {row['id']}: {row['reason']}, {REASONS[row['reason']].meaning}"]
-        if "first_audio" in row:
-            parts.append(f"first sound of the answer after {row['first_audio']:.0f} ms")
-        if stages:
-            longest = max(stages, key=lambda name: stages[name])
-            parts.append(f"longest: {longest}, {stages[longest]:.0f} ms")
-        spares = row.get("fallback", {}).items()
-        parts += [f"a spare did `{hop}`: {LAPSES.get(lapse, lapse)}" for hop, lapse in spares]
-        return "; ".join(parts)
-
-    def events(self, n: int) -> Sequence[Figures]:
-        """As the port."""
-        return list(self._events)[:n]
-
-    def counters(self) -> Figures:
-        """As the port."""
-        return dict(self._counters)

@@ -14,11 +14,13 @@ from appliance.console.desk import Desk
 from appliance.console.errors import ConsoleError
 from appliance.console.guard import Guard
 from appliance.console.places import opener
-from appliance.console.ports import Figures
+from appliance.console.ports import Figures, Health
 from appliance.console.server import ConsoleServer
 from appliance.console.signing import load_public
 from appliance.engines.worker import Worker
-from appliance.instruments.absent import NoHealth, NoUpkeep
+from appliance.history.ports import History
+from appliance.instruments.absent import NoUpkeep
+from appliance.instruments.archive import Archive
 from appliance.instruments.checks import OwnChecks
 from appliance.instruments.gauges import Gauges
 from appliance.instruments.hands import Conversation, Hands
@@ -34,11 +36,11 @@ log = logging.getLogger(__name__)
 
 
 class Status(Gauges):
-    """The gauges, with the engines' processes and the log."""
+    """The gauges, with the engines' processes."""
 
-    def __init__(self, config: Config, workers: Sequence[Worker], logbook: Logbook) -> None:
+    def __init__(self, config: Config, workers: Sequence[Worker]) -> None:
         super().__init__(config.profile, config.wake.phrases)
-        self._workers, self._logbook = workers, logbook
+        self._workers = workers
 
     def engines(self) -> Figures:
         """As the port."""
@@ -47,21 +49,24 @@ class Status(Gauges):
             for worker in self._workers
         }
 
-    def log(self, n: int) -> Sequence[str]:
-        """As the port."""
-        return self._logbook.last(n)
-
 
 class Technician:
     """Serves the console of one conversation."""
 
     def __init__(
-        self, config: Config, settings: Settings, workers: Sequence[Worker], speaker: Loudspeaker
+        self,
+        config: Config,
+        settings: Settings,
+        workers: Sequence[Worker],
+        speaker: Loudspeaker,
+        history: History,
+        health: Health,
     ) -> None:
         """Take the parts; `gauges` is an observer to be told of everything."""
         self._config, self._settings, self._workers = config, settings, workers
-        self._speaker, self._logbook = speaker, Logbook()
-        self.gauges = Status(config, workers, self._logbook)
+        self._speaker, self._history, self._health = speaker, history, health
+        self._logbook = Logbook()
+        self.gauges = Status(config, workers)
 
     async def serve(self, director: Conversation, set_volume: Callable[[int], None]) -> None:
         """Serve until cancelled; a port that cannot be opened is tried again."""
@@ -85,13 +90,13 @@ class Technician:
             machine=machine,
             voice=hands,
             controls=hands,
-            records=gauges,
-            health=NoHealth(),
+            records=Archive(self._history, self._logbook),
+            health=self._health,
             checks=OwnChecks(
                 gauges, self._speaker, lambda: list(npu_checks(config)), self._settings.folder
             ),
             upkeep=NoUpkeep(),
-            guard=Guard(device_id(), _service_key(config), gauges, boot_s),
+            guard=Guard(device_id(), _service_key(config), self._history, boot_s),
         )
 
 
