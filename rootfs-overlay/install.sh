@@ -33,38 +33,23 @@ name() {
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
-files() { (cd "$overlay" && find etc usr -type "$1" | LC_ALL=C sort); }
+# What is installed, by kind; names without blanks, quotes and backslashes, which xargs would take.
+texts() { find etc usr -type f ! -path 'usr/libexec/*' | LC_ALL=C sort; }
+programs() { find usr/libexec -type f | LC_ALL=C sort; }
+links() { find etc usr -type l | LC_ALL=C sort; }
+targets() { links | (cd "$1" && xargs ls -ld) | sed 's/.* \([^ ]* -> \)/\1/'; }
 
-# What a file of the overlay holds once it is installed.
-content() {
-    case $1 in
-    etc/rauc/system.conf) sed "s/@BOARD@/$board/" "$overlay/$1" ;;
-    etc/appliance/service.env) sed "s/@PROFILE@/$profile/" "$overlay/$1" ;;
-    *) cat "$overlay/$1" ;;
-    esac
-}
-
-mode() { if [ -x "$overlay/$1" ]; then echo 755; else echo 644; fi; }
-
-install_file() {
-    content "$1" > "$root/$1.new"
-    chmod "$(mode "$1")" "$root/$1.new"
-    mv -f "$root/$1.new" "$root/$1"
-    own "$1"
-}
-
-install_link() {
-    ln -sfn "$(readlink "$overlay/$1")" "$root/$1"
-    own "$1"
-}
-
-own() { if is_root; then chown -h 0:0 "$root/$1"; fi; }
-
+# Runs in the overlay's folder. Folders that are there stay as they are.
 install_all() {
-    files d | while read -r path; do mkdir -p "$root/$path"; done
-    files f | while read -r path; do install_file "$path"; done
-    files l | while read -r path; do install_link "$path"; done
-    for path in data run tmp var; do mkdir -p "$root/$path"; done
+    { texts && programs && links; } | tar -cf - -T - | tar -xf - -C "$root"
+    sed "s/@BOARD@/$board/" etc/rauc/system.conf > "$root/etc/rauc/system.conf"
+    sed "s/@PROFILE@/$profile/" etc/appliance/service.env > "$root/etc/appliance/service.env"
+    (cd "$root" && mkdir -p data run tmp var)
+    texts | (cd "$root" && xargs chmod 644)
+    programs | (cd "$root" && xargs chmod 755)
+    if is_root; then
+        { texts && programs && links; } | (cd "$root" && xargs chown -h 0:0)
+    fi
     # Empty: systemd makes one up at each boot, and does not take each boot for the first.
     rm -f "$root/etc/machine-id"
     : > "$root/etc/machine-id"
@@ -79,25 +64,23 @@ create_users() {
     fi
 }
 
-# Whether it is of this type (f, l), and has this mode and root as its owner.
-is_as_it_must_be() {
-    set -- "$root/$1" -prune -type "$2" ${3:+-perm "$3"}
-    if is_root; then set -- "$@" -user 0 -group 0; fi
-    [ -n "$(find "$@" 2>/dev/null)" ]
+# Prints those paths of the standard input that are missing or are not as the tests of `find` say.
+others() {
+    (
+        cd "$root"
+        paths=$(cat)
+        if is_root; then set -- "$@" -user 0 -group 0; fi
+        # shellcheck disable=SC2086  # a list of words
+        find $paths -prune ! \( "$@" \) 2>&1 || true
+    )
 }
 
 check_all() {
-    files f | while read -r path; do
-        is_as_it_must_be "$path" f "$(mode "$path")" ||
-            fail "/$path is missing, or its mode or owner is wrong; install again"
-        [ "$check_only" ] || content "$path" | cmp -s - "$root/$path" ||
-            fail "/$path holds something else; install again"
-    done
-    files l | while read -r path; do
-        is_as_it_must_be "$path" l || fail "/$path is no link of root; install again"
-        [ "$(readlink "$root/$path")" = "$(readlink "$overlay/$path")" ] ||
-            fail "/$path leads elsewhere; install again"
-    done
+    wrong=$(texts | others -type f -perm 644
+        programs | others -type f -perm 755
+        links | others -type l)
+    [ -z "$wrong" ] || fail "missing, or wrong in type, mode or owner: $wrong; install again"
+    [ "$(targets .)" = "$(targets "$root")" ] || fail "links lead elsewhere; install again"
     nobody_can_log_in
 }
 
@@ -127,5 +110,6 @@ done
 [ -d "$1" ] || fail "$1 is no folder; make it first" 2
 root=$(cd "$1" && pwd -P)
 [ "$root" != / ] || fail "this machine's own root is not an image; name another DESTDIR" 2
+cd "$overlay"
 [ "$check_only" ] || install_all
 check_all
