@@ -39,8 +39,8 @@ def rendered(page: str) -> str:
     """The page with its tables as they are now."""
     for name, table in tables().items():
         page, count = re.subn(
-            rf"(<!-- {name} -->\n).*?(\n<!-- end -->)",
-            lambda marks, table=table: marks[1] + table + marks[2],
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)",
+            lambda marks, table=table: f"{marks[1]}{table}\n{marks[2]}",
             page,
             flags=re.DOTALL,
         )
