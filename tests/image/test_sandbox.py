@@ -49,7 +49,8 @@ def _confined(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_what_is_forbidden_is_refused() -> None:
     done = _confined(sys.executable, "-c", FORBIDDEN)
-    assert done.stdout.split() == [*["True"] * 4, "5"], done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [*["True"] * 4, "5"]
 
 
 @pytest.mark.slow
