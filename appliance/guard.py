@@ -68,6 +68,11 @@ class Guarding:
         """For the technician; implements the console's `Health`."""
         return self.guardian.verdict() if self.guardian else {"healthy": False}
 
+    def reboot(self) -> None:
+        """Somebody who may asks for it; the service manager does it."""
+        if self.guardian is not None:
+            self.guardian.end(Stage.REBOOT, "ASKED")
+
     def ears_failed(self, error: Exception) -> None:
         """The listening models broke. On the loop's thread."""
         if self.guardian is not None:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from appliance.body import Body, earcons
@@ -18,7 +19,7 @@ from appliance.guard import Guarding, House, stand_guard
 from appliance.health.hearing import Hearing
 from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
-from appliance.instruments.absent import NoHealth
+from appliance.instruments.absent import NoWatch
 from appliance.instruments.technician import Technician
 from appliance.lights.choose import choose_lights
 from appliance.lights.fakes import NoLights
@@ -43,6 +44,9 @@ from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
 from states.state import State
 from states.table import TIMEOUTS_S
+
+EGRESS = Path("/run/appliance/egress/packets")
+"""Written by the image's `appliance-egress.service`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Tec
     return Technician(
         *(service.config, service.survivors.settings, service.workers, speaker),
         company.history.chronicle if company.history else NoChronicle(),
-        company.guarding or NoHealth(),
+        company.guarding or NoWatch(),
     )
 
 
@@ -205,9 +209,12 @@ def _take_note(
         history.follow_process(worker.name, partial(getattr, worker, "pid"))
 
 
-def egress_attempts() -> int:
-    """Packets that tried to leave: 0 until the image's firewall counts them."""
-    return 0
+def egress_attempts(counter: Path = EGRESS) -> int:
+    """Packets that tried to leave since the machine was started, as its firewall counts them."""
+    try:
+        return int(counter.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0  # no such firewall: docs/image.md
 
 
 def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:

@@ -215,7 +215,7 @@ class Guardian:
         if not order.is_last_hope:
             self._notes.note(order.stage.value.upper(), {"part": vital.name, "n": order.attempt})
         if order.stage in ENDINGS:
-            self._end(order.stage, vital.code)
+            self.end(order.stage, vital.code)
             return True
         asked_s = now_s()
         carried_out = await self._carried_out(order, vital.name)
@@ -270,7 +270,8 @@ class Guardian:
             case.broken = False
             self._patient.repaired()
 
-    def _end(self, stage: Stage, code: str) -> None:
+    def end(self, stage: Stage, code: str) -> None:
+        """This process has to end for that; `code` says why."""
         self.ending = (stage, code)
         self.over.set()
 

@@ -12,7 +12,7 @@ from audio.ears import Reading
 from states.state import State
 
 Gauge = Callable[[], int]
-"""How often something happened since the stream began; it only grows."""
+"""How often something happened; one that falls has begun anew, and says nothing that once."""
 
 
 class HistoryWatch(Bystander):
@@ -64,8 +64,9 @@ class HistoryWatch(Bystander):
     def look(self) -> None:
         """Look at the gauges; at every change of state, and at the end."""
         for name, gauge in self._gauges.items():
-            grew = gauge() - self._seen[name]
-            self._seen[name] += grew
+            now = gauge()
+            grew = max(0, now - self._seen[name])
+            self._seen[name] = now
             self.chronicle.count(name, grew)
             if grew and name in _NOTED:
                 self.chronicle.note(_NOTED[name], {"grew": grew})

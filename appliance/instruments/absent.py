@@ -8,12 +8,16 @@ from appliance.console.errors import unavailable
 from appliance.console.ports import Figures
 
 
-class NoHealth:
+class NoWatch:
     """Nobody watches over this conversation."""
 
     def verdict(self) -> Figures:
         """As the port."""
         raise unavailable("health", "only `appliance run` is watched over", "see `ears`, `engines`")
+
+    def reboot(self) -> None:
+        """As the port."""
+        raise unavailable("reboot", "only `appliance run` can ask for it")
 
 
 class NoUpkeep:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from typing import Protocol
@@ -49,9 +48,11 @@ class Hands:
         speaker: Loudspeaker,
         settings: Settings,
         set_volume: Callable[[int], None],
+        reboot: Callable[[], None],
     ) -> None:
         self._director, self._gauges, self._speaker = director, gauges, speaker
         self._settings, self._set_volume = settings, set_volume
+        self._reboot = reboot
         self._recorded: Samples | None = None
 
     # -- Voice ------------------------------------------------------------------------------
@@ -128,13 +129,9 @@ class Hands:
         asyncio.get_running_loop().call_later(SOON_S, os.kill, os.getpid(), signal.SIGTERM)
 
     def reboot(self) -> None:
-        """As the port. Not yet run on a board."""
+        """As the port, by an exit status that the unit understands. Not yet run on a board."""
         _require_systemd("reboot")
-        systemctl = shutil.which("systemctl")
-        if systemctl is None:
-            raise unavailable("reboot", "there is no systemctl")
-        loop = asyncio.get_running_loop()
-        loop.call_later(SOON_S, os.posix_spawn, systemctl, [systemctl, "reboot"], os.environ)
+        asyncio.get_running_loop().call_later(SOON_S, self._reboot)
 
     def _require(self, states: frozenset[State]) -> None:
         state = self._gauges.conversation

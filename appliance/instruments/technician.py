@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from appliance.clock import boot_s
 from appliance.config import Config
@@ -35,6 +36,13 @@ from audio.ports import Loudspeaker
 log = logging.getLogger(__name__)
 
 
+class Watch(Health, Protocol):
+    """Whoever watches over the service."""
+
+    def reboot(self) -> None:
+        """End it, so that the machine is restarted."""
+
+
 class Status(Gauges):
     """The gauges, with the engines' processes."""
 
@@ -60,11 +68,11 @@ class Technician:
         workers: Sequence[Worker],
         speaker: Loudspeaker,
         history: History,
-        health: Health,
+        watch: Watch,
     ) -> None:
         """Take the parts; `gauges` is an observer to be told of everything."""
         self._config, self._settings, self._workers = config, settings, workers
-        self._speaker, self._history, self._health = speaker, history, health
+        self._speaker, self._history, self._watch = speaker, history, watch
         self._logbook = Logbook()
         self.gauges = Status(config, workers)
 
@@ -78,7 +86,9 @@ class Technician:
 
     def _desk(self, director: Conversation, set_volume: Callable[[int], None]) -> Desk:
         config, gauges = self._config, self.gauges
-        hands = Hands(director, gauges, self._speaker, self._settings, set_volume)
+        hands = Hands(
+            director, gauges, self._speaker, self._settings, set_volume, self._watch.reboot
+        )
         machine = KernelMachine(
             config.models.use.split(),
             lambda: _pack(config.knowledge.pack),
@@ -91,7 +101,7 @@ class Technician:
             voice=hands,
             controls=hands,
             records=Archive(self._history, self._logbook),
-            health=self._health,
+            health=self._watch,
             checks=OwnChecks(
                 gauges, self._speaker, lambda: list(npu_checks(config)), self._settings.folder
             ),

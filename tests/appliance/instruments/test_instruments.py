@@ -20,7 +20,7 @@ from appliance.console.places import connect
 from appliance.errors import ApplianceError
 from appliance.history.fakes import FakeChronicle
 from appliance.history.watch import HistoryWatch
-from appliance.instruments.absent import NoHealth
+from appliance.instruments.absent import NoWatch
 from appliance.instruments.machine import KernelMachine, device_id
 from appliance.instruments.technician import Technician
 from appliance.survivor.settings import Settings
@@ -66,9 +66,7 @@ def at_console(folder: Path, act: Callable[[Room], Awaitable[None]]) -> Stage:
 
             settings = Settings(folder / "settings.json")
             history = FakeChronicle()
-            watcher.technician = Technician(
-                config, settings, [], stage.speaker, history, NoHealth()
-            )
+            watcher.technician = Technician(config, settings, [], stage.speaker, history, NoWatch())
             watch = HistoryWatch(history, config.wake.phrases)
             return Body(stage.speaker), None, [watcher.technician.gauges, watch]
 
