@@ -27,10 +27,17 @@ class Kind(Enum):
 
 
 class Role(NamedTuple):
-    """Of a process: its cores, and whether its libraries reckon on all of them at once."""
+    """Of a process.
+
+    Attributes:
+        kind: of its cores.
+        is_parallel: whether its libraries reckon on all of them at once,
+        always: and also where cores are alike, so that others want them, too.
+    """
 
     kind: Kind
     is_parallel: bool = False
+    always: bool = False
 
 
 ROLES = {
@@ -38,8 +45,8 @@ ROLES = {
     "asr": Role(Kind.BIG),
     "spare": Role(Kind.LITTLE),  # recognition, where the NPU does it and this one waits
     "npu": Role(Kind.BIG),  # the runtime's own threads, and Whisper's decoder
-    "mind": Role(Kind.BIG),
-    "slm": Role(Kind.BIG, is_parallel=True),
+    "mind": Role(Kind.BIG, is_parallel=True),  # it reads while nobody else there works
+    "slm": Role(Kind.BIG, is_parallel=True, always=True),
     "voice": Role(Kind.BIG),
 }
 
@@ -66,7 +73,9 @@ def seat(role: str, sysfs: Path = SYSFS) -> Seat:
     """Where the process of a role (`ROLES`) runs on this machine."""
     wanted = ROLES[role]
     cpus = tuple(cpu for cpu, kind in kinds(sysfs).items() if kind is wanted.kind)
-    return Seat(cpus, len(cpus or _online(sysfs)) if wanted.is_parallel else 1)
+    if not wanted.is_parallel or not (cpus or wanted.always):
+        return Seat(cpus, 1)
+    return Seat(cpus, len(cpus or _online(sysfs)))
 
 
 def sit(role: str) -> None:

@@ -38,7 +38,8 @@ class Figures:
         first_sound_s: Piper's first audio, encoder on the CPU, the rest on the NPU
             (rkvoice-stream README, measured on a LubanCat-3).
         speech_rtf: Piper's real-time factor (same).
-        completeness_s, skim_s, retrieve_s: on one A72: ASSUMED, four times our x86 figures.
+        completeness_s, skim_s, retrieve_s: on A72s: ASSUMED, four times our x86 figures; what
+            multiplies matrices, on all four of them, a third of that.
         prefill_chunk: a prefill cannot be aborted (rknn-llm#400), so it is fed in such pieces.
         tokens_a_word: of English in Qwen's vocabulary: ASSUMED.
         template_tokens: what stands around a question in Qwen's chat template: ASSUMED.
@@ -49,9 +50,9 @@ class Figures:
     asr_chunk_s: float = 0.96 * 0.082
     first_sound_s: float = 0.234
     speech_rtf: float = 0.17
-    completeness_s: float = 0.04
+    completeness_s: float = 0.03
     skim_s: float = 0.18
-    retrieve_s: float = 0.75
+    retrieve_s: float = 0.37
     prefill_chunk: int = 128
     tokens_a_word: float = 1.35
     template_tokens: int = 12
