@@ -58,5 +58,10 @@ LAPSES: dict[str, str] = {
     "NPU_CRASHED": "the NPU's process ended",
     "NPU_STUCK": "the NPU missed its deadline",
     "NPU_FAILED": "the NPU gave an error, or nothing",
+    "SLM_DOWN": "the language model's process was not up",
+    "SLM_RESTING": "the language model had failed shortly before, and was left alone",
+    "SLM_CRASHED": "the language model's process ended",
+    "SLM_STUCK": "the language model missed its deadline",
+    "SLM_FAILED": "the language model gave an error, or nothing",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""

@@ -61,6 +61,7 @@ ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
     "onnxruntime": {"audio/inference.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
+    "xllamacpp": {"appliance/engines/llama.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},

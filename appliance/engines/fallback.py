@@ -26,29 +26,29 @@ from audio.format import Samples
 
 log = logging.getLogger(__name__)
 
-_LAPSES = {"ENG-CRASHED": "NPU_CRASHED", "ENG-STUCK": "NPU_STUCK"}
-"""What an error is called in a turn's record; any other is NPU_FAILED."""
+_LAPSES = {"ENG-CRASHED": "CRASHED", "ENG-STUCK": "STUCK"}
+"""What an error is called in a turn's record; any other is FAILED."""
 
 
 class Trust:
     """Whether the first choice is to be asked; for one part of what it does."""
 
-    def __init__(self, keeper: Keeper, backoff: Backoff) -> None:
-        """`keeper`: of its process. `backoff`: of this part."""
-        self._keeper, self._backoff = keeper, backoff
+    def __init__(self, keeper: Keeper, backoff: Backoff, part: str = "NPU") -> None:
+        """`keeper`: of its process. `backoff`: of this part. `part`: how its lapses begin."""
+        self._keeper, self._backoff, self._part = keeper, backoff, part
 
     def lapse(self) -> str | None:
         """Why not to ask it now; None: ask."""
         if not self._keeper.is_up():
-            return "NPU_DOWN"
-        return "NPU_RESTING" if now_s() < self._backoff.until_s else None
+            return f"{self._part}_DOWN"
+        return f"{self._part}_RESTING" if now_s() < self._backoff.until_s else None
 
     def failed(self, error: EngineError) -> str:
         """It was asked in vain; returns the lapse."""
         log.warning("a spare takes over: %s: %s", error.code, error)
         self._backoff.failed(now_s())
         self._keeper.is_up()  # if it died, it is being started again from now on
-        return _LAPSES.get(error.code, "NPU_FAILED")
+        return f"{self._part}_{_LAPSES.get(error.code, 'FAILED')}"
 
     def worked(self) -> None:
         """It did what it was asked."""
@@ -86,12 +86,14 @@ class FallbackMind:
         self._first, self._spare, self._trust = first, spare, trust
 
     async def prime(self, passages: Sequence[Passage]) -> None:
-        """Let the first choice read ahead; nothing is lost where it can't."""
-        if self._trust.lapse() is None:
-            try:
-                await self._first.prime(passages)
-            except EngineError as error:
-                self._trust.failed(error)
+        """Let the one that will answer read ahead; nothing is lost where it can't."""
+        if self._trust.lapse() is not None:
+            await self._spare.prime(passages)
+            return
+        try:
+            await self._first.prime(passages)
+        except EngineError as error:
+            self._trust.failed(error)
 
     async def answer(
         self, question: str, passages: Sequence[Passage]
@@ -120,4 +122,5 @@ class FallbackMind:
         if not given:
             async with aclosing(self._spare.answer(question, passages)) as sentences:
                 async for sentence in sentences:
-                    yield sentence
+                    if not isinstance(sentence, Lapse):  # of a spare's spare: one is enough
+                        yield sentence
