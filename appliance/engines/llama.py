@@ -1,8 +1,9 @@
 """A language model on the CPU, through llama.cpp (the package xllamacpp).
 
-For the engine's own process only: the library may abort, and it takes over signals. It offers
-llama.cpp's server without its network, but starts the network part as well. That one listens on a
-UNIX socket in a private folder that is gone as soon as the model is loaded.
+For the engine's own process only: the library may abort, it takes over signals, and to unload a
+model that was just loaded may hang, so the process ends instead. It offers llama.cpp's server
+without its network, but starts the network part as well. That one listens on a UNIX socket in a
+private folder that is gone as soon as the model is loaded.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ class Llama:
             PromptTooLongError: there is no room for it.
         """
         asked = {
-            "prompt": list(range(prompt_tokens)),
+            "prompt": [
+                number % 256 for number in range(prompt_tokens)
+            ],  # every vocabulary has them
             "max_tokens": answer_tokens,
             "temperature": 0.0,
             "cache_prompt": False,

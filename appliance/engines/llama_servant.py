@@ -54,9 +54,7 @@ class LlamaServant:
             return
         yield from self._written(args["question"], passages)
 
-    def _measured(
-        self, prompt_tokens: int = 0, answer_tokens: int = 0
-    ) -> Iterator[Message | None]:
+    def _measured(self, prompt_tokens: int = 0, answer_tokens: int = 0) -> Iterator[Message | None]:
         """Figures, of a run of so many tokens or of the last one."""
         try:
             if prompt_tokens:

@@ -69,9 +69,7 @@ def head(around: Template) -> str:
     return f"{around.before_system}{SYSTEM}{around.before_user}{_BEFORE_PASSAGES}"
 
 
-def messages(
-    question: str, passages: Sequence[Passage], most_chars: int
-) -> list[dict[str, str]]:
+def messages(question: str, passages: Sequence[Passage], most_chars: int) -> list[dict[str, str]]:
     """The same prompt, for a library that puts the model's own template around it.
 
     With an empty question it is how every prompt with these passages begins.

@@ -47,13 +47,9 @@ class Told(RemoteWriter):
         return (await self.worker.call("measure", tokens)).header
 
 
-def with_model(
-    act: Callable[[Told], Awaitable[None]],
-    arguments: dict[str, Any],
-    deadlines_s: dict[str, float] | None = None,
-) -> None:
+def with_model(act: Callable[[Told], Awaitable[None]], arguments: dict[str, Any]) -> None:
     async def whole() -> None:
-        engine = Worker("slm", SERVANT, arguments, deadline_s=60.0, deadlines_s=deadlines_s)
+        engine = Worker("slm", SERVANT, arguments, deadline_s=60.0)
         try:
             await act(Told(engine))
         finally:
