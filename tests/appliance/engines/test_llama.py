@@ -95,17 +95,34 @@ def test_an_answer_left_early_ends_and_leaves_nothing_for_the_next(chatterbox: P
     with_model(act, settings(chatterbox, answer_tokens=1000))
 
 
-def test_reading_that_is_left_early_makes_way_for_the_question(model: Path) -> None:
-    """Cancelled before its first batch, so that it read little of what it was given."""
-    manual = Passage("A lamp is red. " * 100, "guide.md#lamp", "the guide", 0.5)
+LEAVE_EARLY = """
+import os, sys
+from appliance.engines.llama import Llama, LlamaSettings
+llama = Llama(LlamaSettings(sys.argv[1], threads=1, context_tokens=2048, batch_tokens=64))
+llama.load()
+asked = [{"role": "user", "content": "A lamp is red. " * 100}]
+reading = llama.write(asked, 0)
+print([next(reading), next(reading)], llama.perf)
+reading.close()
+print(llama.perf)
+written = "".join(llama.write(asked))
+print(llama.perf.cached_tokens, llama.perf.prefill_tokens)
+print(written)
+os._exit(0)
+"""
 
-    async def act(slm: Told) -> None:
-        await slm.worker.start()
-        async with aclosing(slm.worker.stream("prime", {"passages": []})):
-            pass
-        assert await slm.ask("how often?", FILTER, LAMP, manual) == ANSWER
 
-    with_model(act, settings(model))
+def test_reading_that_is_left_early_ends_after_a_batch_and_what_was_read_stays(
+    model: Path,
+) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", LEAVE_EARLY, str(model)], capture_output=True, timeout=60, check=True
+    )
+    left, over, counted, written = child.stdout.decode().splitlines()
+    assert (left, over) == ("['', ''] None", "None")
+    cached, new = map(int, counted.split())
+    assert 64 <= cached < new
+    assert written.strip() == REPLY
 
 
 def test_a_character_split_over_tokens_comes_whole(tmp_path: Path) -> None:
@@ -180,12 +197,11 @@ def test_nobody_can_reach_the_librarys_server_and_the_process_can_be_ended(
             assert name.startswith("unix "), f"it listens on {name}"
             with socket.socket(socket.AF_UNIX) as door, pytest.raises(OSError, match="such file"):
                 door.connect(name.removeprefix("unix "))
-        with pytest.raises(EngineError) as caught:
-            async with aclosing(slm.answer("what?", [FILTER, LAMP])) as sentences:
-                await anext(sentences)
-                os.kill(pid, signal.SIGTERM)
-                async for _ in sentences:
-                    pass
+        async with aclosing(slm.answer("what?", [FILTER, LAMP])) as sentences:
+            await anext(sentences)
+            os.kill(pid, signal.SIGTERM)
+            with pytest.raises(EngineError) as caught:
+                _ = [sentence async for sentence in sentences]
         assert caught.value.code == "ENG-CRASHED"
         assert (await slm.ask())[:2] == ANSWER
 
@@ -194,7 +210,7 @@ def test_nobody_can_reach_the_librarys_server_and_the_process_can_be_ended(
 
 def _listening(pid: int) -> list[str]:
     """Where a process listens: `unix /path`, or a line of the kernel's other tables."""
-    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
     inodes = {link[8:-1] for link in links if link.startswith("socket:[")}
     found = []
     for table, column in (("unix", 6), ("tcp", 9), ("tcp6", 9), ("udp", 9), ("udp6", 9)):
