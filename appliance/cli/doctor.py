@@ -20,7 +20,7 @@ from appliance.errors import ApplianceError
 from appliance.knowledge.meaning.encoder import Encoder
 from appliance.knowledge.meaning.verifier import Verifier
 from appliance.npu_doctor import npu_checks
-from appliance.processes import asr_worker, npu_worker, voice_worker
+from appliance.processes import asr_worker, llama_worker, npu_worker, voice_worker
 from appliance.service import load_ears
 from audio.live import list_devices
 
@@ -67,6 +67,7 @@ def _checks(config: Config) -> list[Check]:
         Check("recognition", lambda: asyncio.run(_starts(asr_worker(config)))),
         *npu_checks(config),
         *_npu_starts(config),
+        *_llama_starts(config),
         Check("voice", lambda: asyncio.run(_starts(voice_worker(config)))),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
         Check("sound devices", _devices, needed_by="appliance run"),
@@ -77,6 +78,12 @@ def _npu_starts(config: Config) -> list[Check]:
     """The proof: the models, loaded on the NPU."""
     worker = npu_worker(config)
     return [Check("NPU: engines", lambda: asyncio.run(_starts(worker)))] if worker else []
+
+
+def _llama_starts(config: Config) -> list[Check]:
+    """The proof: the language model, loaded on the CPU."""
+    worker = llama_worker(config)
+    return [Check("language model", lambda: asyncio.run(_starts(worker)))] if worker else []
 
 
 def _ears(config: Config) -> str:

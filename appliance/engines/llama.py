@@ -1,9 +1,9 @@
 """A language model on the CPU, through llama.cpp (the package xllamacpp).
 
-For the engine's own process only: the library may abort, it takes over signals, and to unload a
-model that was just loaded may hang, so the process ends instead. It offers llama.cpp's server
-without its network, but starts the network part as well. That one listens on a UNIX socket in a
-private folder that is gone as soon as the model is loaded.
+For the engine's own process only: the library may abort, and to unload a model that was just loaded
+may hang, so the process ends instead. It offers llama.cpp's server without its network, but starts
+the network part as well. That one listens on a UNIX socket in a private folder that is gone as soon
+as the model is loaded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import os
 import queue
 import resource
-import signal
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -98,8 +97,6 @@ class Llama:
                 self._server = library.Server(self._parameters(library, address, cores))
             except RuntimeError as error:
                 raise broken_model(self._settings.model, complaint(said_before)) from error
-        for number in (signal.SIGINT, signal.SIGTERM):  # the library took them
-            signal.signal(number, signal.SIG_DFL)
         self.load_ms = 1000 * (wall_s() - began)
 
     def write(

@@ -1,4 +1,4 @@
-"""The profile `cpu` with home-made language models: answers, abstentions, and a spare that helps."""
+"""The profile `cpu` with home-made language models: answers, abstentions, and its spare."""
 
 from __future__ import annotations
 

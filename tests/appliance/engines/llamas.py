@@ -49,7 +49,7 @@ class Told(RemoteWriter):
 
 def with_model(act: Callable[[Told], Awaitable[None]], arguments: dict[str, Any]) -> None:
     async def whole() -> None:
-        engine = Worker("slm", SERVANT, arguments, deadline_s=60.0)
+        engine = Worker("slm", SERVANT, arguments, deadline_s=30.0)
         try:
             await act(Told(engine))
         finally:
