@@ -182,3 +182,21 @@ def test_reading_ahead_that_fails_is_not_tried_for_every_word() -> None:
 
     house = play(act)
     assert [hop for hop, _ in house.first.log] == ["prime"]
+
+
+def test_a_spare_with_a_spare_reads_ahead_and_the_first_lapse_is_told() -> None:
+    async def act(house: House) -> None:
+        mind = house.mind(0)
+        third = FallbackMind(
+            Breaking(house.first, 0, "ENG-STUCK"),
+            mind,
+            Trust(house.keeper, Backoff(1.0, 8.0), "SLM"),
+        )
+        assert await said(third) == ["SLM_STUCK", "C."]
+        await third.prime([LIGHT])
+        assert house.spare.log[-1][0] == "prime"
+
+    play(act)
+    assert all(
+        f"SLM_{code}" in LAPSES for code in ("DOWN", "RESTING", "CRASHED", "STUCK", "FAILED")
+    )
