@@ -7,7 +7,8 @@ It needs 1.6 GB of memory and 0.7 GB of disk.
 The weights are made up (tests/fakes/llama), so the figures are about speed alone. Ours is what the
 service does: a question through the process, its pipes, the prompt and the checks; sentences come
 out. Bare is xllamacpp in a process of its own, given the same prompt. They take turns; the figures
-are medians. On a busy machine use one thread: several wait for each other.
+are medians. On a busy machine use one thread (several wait for each other), and look at the
+processor time, which does not count what others take.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from contextlib import aclosing
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+import psutil
 
 from appliance import clock
 from appliance.engines import prompt
@@ -83,10 +86,11 @@ class Bare:
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        busy_ms = _busy_ms(self._process.pid)
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         reply: dict[str, float] = json.loads(self._process.stdout.readline())
-        return reply
+        return {**reply, "busy_ms": _busy_ms(self._process.pid) - busy_ms}
 
     def close(self) -> None:
         self._process.kill()
@@ -110,6 +114,9 @@ class Ours:
 
     async def ask(self, question: str, passages: list[Passage]) -> Json:
         """Figures of one question; `wall_ms` and `first_ms` (the first sentence) as we saw them."""
+        await self.worker.start()
+        pids = (self.worker.pid or 0, os.getpid())
+        busy_ms = sum(map(_busy_ms, pids))
         began, first_ms, told = clock.wall_s(), 0.0, 0
         async with aclosing(self._writer.answer(question, passages)) as sentences:
             async for _ in sentences:
@@ -117,13 +124,21 @@ class Ours:
                 first_ms = first_ms or 1000 * (clock.wall_s() - began)
         wall_ms = 1000 * (clock.wall_s() - began)
         assert told >= 2, "the answer was not the one that the model was made for"
-        return {**await self.figures(), "wall_ms": wall_ms, "first_ms": first_ms}
+        busy_ms = sum(map(_busy_ms, pids)) - busy_ms
+        seen = {"wall_ms": wall_ms, "first_ms": first_ms, "busy_ms": busy_ms}
+        return {**await self.figures(), **seen}
 
     async def prime(self, passages: list[Passage]) -> None:
         await self._writer.prime(passages)
 
     async def figures(self, **tokens: int) -> Json:
         return (await self.worker.call("measure", tokens)).header
+
+
+def _busy_ms(pid: int) -> float:
+    """Processor time that a process has used."""
+    times = psutil.Process(pid).cpu_times()
+    return 1000 * (times.user + times.system)
 
 
 async def compare(rounds: int, threads: int, model: Path, folder: Path) -> None:
@@ -156,7 +171,9 @@ async def _round(number: int, ours: Ours, bare: Bare) -> dict[str, Json]:
     # Without reuse: what it has read last is something else.
     await ours.figures(prompt_tokens=1, answer_tokens=1)
     row["cold"] = await ours.ask(two, passages)
-    cells = f"decode {row['ours']['decode_tokens_per_s']:.2f} / {_decode(row['bare']):.2f} tok/s"
+    speed = row["ours"]["decode_tokens_per_s"], _decode(row["bare"])
+    cells = f"decode {speed[0]:.2f} / {speed[1]:.2f} tokens/s"
+    cells += f", processor {row['ours']['busy_ms']:.0f} / {row['bare']['busy_ms']:.0f} ms"
     first = row["ours"]["first_token_ms"], row["cold"]["first_token_ms"]
     print(f"round {number}: {cells}, first token {first[0]:.0f} / {first[1]:.0f} ms", flush=True)
     return row
@@ -172,8 +189,10 @@ def _show(rows: list[dict[str, Json]]) -> None:
     ratios = sorted(row["ours"]["decode_tokens_per_s"] / _decode(row["bare"]) for row in rows)
     print(f"decode, tokens/s      ours {ours:6.2f}   bare {bare:6.2f}   ratio {ours / bare:.3f}")
     print(f"  ratio by round      {', '.join(f'{ratio:.3f}' for ratio in ratios)}")
-    walls = median(row["bare"]["wall_ms"] / row["ours"]["wall_ms"] for row in rows)
-    print(f"whole answer          bare's time / ours, median of rounds: {walls:.3f}")
+    for name, key in (("elapsed", "wall_ms"), ("processor", "busy_ms")):
+        shares = sorted(row["bare"][key] / row["ours"][key] for row in rows)
+        each = ", ".join(f"{share:.3f}" for share in shares)
+        print(f"whole answer, {name} time: bare / ours {median(shares):.3f} ({each})")
     for name, key in (("first token, ms", "first_token_ms"), ("first sentence, ms", "first_ms")):
         reused = median(row["ours"][key] for row in rows)
         cold = median(row["cold"][key] for row in rows)
