@@ -89,10 +89,12 @@ class RecognitionConfig:
 
 @dataclass(frozen=True, slots=True)
 class AnswersConfig:
-    """What puts answers together; everything but `engine` is of `rkllm` (docs/rkllm.md).
+    """What puts answers together; most of it is of `rkllm` (docs/rkllm.md).
 
     Attributes:
-        engine: `reader` quotes the documents, on the CPU; `rkllm` is a model on the NPU.
+        engine: `reader` quotes the documents, on the CPU; `rkllm` is a model on the NPU, `llama`
+            one on the CPU (docs/llama.md). The reader stands in for every model.
+        spare: what stands in for `rkllm` before the reader does: `llama`, or nothing.
         model: the `.rkllm` file.
         library: the runtime.
         version: of the runtime, where its file does not say it.
@@ -104,7 +106,8 @@ class AnswersConfig:
         deadline_s: how long the NPU may take for a sentence; then the reader answers.
     """
 
-    engine: str = _one_of("reader", "rkllm")
+    engine: str = _one_of("reader", "rkllm", "llama")
+    spare: str = _one_of("reader", "llama")
     model: str = ""
     library: str = "/usr/lib/librkllmrt.so"
     version: str = ""
@@ -118,7 +121,38 @@ class AnswersConfig:
     @property
     def on_npu(self) -> bool:
         """Whether the NPU does it."""
-        return self.engine != "reader"
+        return self.engine == "rkllm"
+
+    @property
+    def by_llama(self) -> bool:
+        """Whether llama.cpp does it, or stands in."""
+        return self.engine == "llama" or (self.on_npu and self.spare == "llama")
+
+    @property
+    def quotes(self) -> bool:
+        """Whether an answer is nothing but quotes."""
+        return self.engine == "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaConfig:
+    """The language model on the CPU (docs/llama.md); its prompt is as `[answers]` says.
+
+    Attributes:
+        model: the GGUF file.
+        threads: of the CPU; 0: one for each core that it may use, at most 8.
+        cores: of the CPU, as `4-7` or `0,2`; empty: all.
+        temperature: 0: always the likeliest word.
+        deadline_s: how long it may take for a sentence; then the reader answers.
+        load_deadline_s: how long the model may take to load.
+    """
+
+    model: str = ""
+    threads: int = _ranged(0, 0, 64)
+    cores: str = ""
+    temperature: float = _ranged(0.0, 0.0, 1.0)
+    deadline_s: float = _ranged(12.0, 0.1, 60.0)
+    load_deadline_s: float = _ranged(60.0, 0.5, 600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +322,7 @@ class Config:
     knowledge: KnowledgeConfig = field(default_factory=KnowledgeConfig)
     recognition: RecognitionConfig = field(default_factory=RecognitionConfig)
     answers: AnswersConfig = field(default_factory=AnswersConfig)
+    llama: LlamaConfig = field(default_factory=LlamaConfig)
     npu: NpuConfig = field(default_factory=NpuConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     conversation: ConversationConfig = field(default_factory=ConversationConfig)

@@ -1,4 +1,4 @@
-"""Files that a profile needs for the NPU and this project may not ship: which, and whence.
+"""Files that a profile needs and this project does not ship: which, and whence.
 
 Sizes are of 16-bit networks of the published models, computed from their parameters or read from
 conversions; licences as their publishers state them.
@@ -31,6 +31,10 @@ MODELS: dict[str, Table] = {
     ),
 }
 LANGUAGE_MODEL = "about 0.5 GB for Qwen3-0.6B w4a16, Apache-2.0; other models as they say"
+GGUF = (
+    "491 MB for Qwen2.5 0.5B, Apache-2.0, `appliance models pull qwen2.5-0.5b`; 639 MB for Qwen3 "
+    "0.6B, Apache-2.0, `appliance models pull qwen3-0.6b`"
+)
 RUNTIME = "size not known, Rockchip's own licence"
 
 
@@ -56,7 +60,7 @@ class NpuFile(NamedTuple):
 
 
 def needed(config: Config) -> Iterator[NpuFile]:
-    """Every file that the profile's engines on the NPU read."""
+    """Every file that the profile's engines read and no package brings."""
     recognition, answers = config.recognition, config.answers
     if recognition.on_npu:
         yield _file("recognition.library", recognition.library, RUNTIME, "docs/rknn.md")
@@ -66,6 +70,8 @@ def needed(config: Config) -> Iterator[NpuFile]:
     if answers.on_npu:
         yield _file("answers.library", answers.library, RUNTIME, "docs/rkllm.md")
         yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
+    if answers.by_llama:
+        yield _file("llama.model", config.llama.model, GGUF, "docs/llama.md")
 
 
 def _file(key: str, path: str, known: str, page: str) -> NpuFile:

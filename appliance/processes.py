@@ -80,6 +80,25 @@ def _answers(config: Config) -> dict[str, Any] | None:
     }
 
 
+def llama_worker(config: Config) -> Worker | None:
+    """The language model on the CPU; None: the profile has none."""
+    if not config.answers.by_llama:
+        return None
+    answers, settings = config.answers, config.llama
+    engine = {
+        **{name: getattr(settings, name) for name in ("model", "threads", "cores", "temperature")},
+        **{name: getattr(answers, name) for name in ("context_tokens", "answer_tokens")},
+    }
+    return Worker(
+        "slm",
+        "appliance.engines.llama_servant:LlamaServant",
+        {"engine": engine, "passage_chars": answers.passage_chars},
+        deadline_s=settings.deadline_s,
+        # Whoever wants an answer interrupts `prime`, so it may take long.
+        deadlines_s={"load": settings.load_deadline_s, "prime": settings.load_deadline_s},
+    )
+
+
 def driver_files(config: Config) -> list[str]:
     """Where the NPU's driver says its version."""
     return [config.npu.driver_file] if config.npu.driver_file else list(VERSION_FILES)

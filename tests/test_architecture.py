@@ -78,6 +78,7 @@ ONLY_IN = {
     "rknn": {"appliance/convert/driver.py"},
     "rkllm": {"appliance/convert/driver.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
+    "xllamacpp": {"appliance/engines/llama.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},

@@ -6,17 +6,15 @@ Not yet run on a board; see `rkllm.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from appliance.engines import prompt
-from appliance.engines.grounding import grounded
 from appliance.engines.ports import Passage
 from appliance.engines.rkllm import Rkllm, RkllmSettings
 from appliance.engines.rkllm_session import Session, cache_file
 from appliance.engines.wire import Json, Message
+from appliance.engines.writing import passages_of, told
 
 
 class RkllmServant:
@@ -55,7 +53,7 @@ class RkllmServant:
         """One job; it may be left after each token, and between the passages that it reads."""
         if self._session is None:
             raise RuntimeError("not loaded")
-        passages = [Passage(**fields) for fields in args["passages"]]
+        passages = passages_of(args)
         if op == "prime":
             for count in range(1, len(passages) + 1):  # one at a time: reading can't be interrupted
                 self._session.read(self._known(passages[:count]))
@@ -63,10 +61,7 @@ class RkllmServant:
             yield Message({})
             return
         whole = self._known(passages) + prompt.asked(args["question"], self._around)
-        # Closed here: an answer that is left early must not go on being generated.
-        with closing(self._session.write(whole)) as pieces:
-            for sentence in grounded(pieces, passages):
-                yield Message(asdict(sentence)) if sentence else None
+        yield from told(self._session.write(whole), passages)
 
     def _known(self, passages: Sequence[Passage]) -> str:
         """A prompt up to the question."""
