@@ -35,6 +35,7 @@ MAY_IMPORT = {
         *("appliance.reasons", "audio.format", "audio.errors"),
     },
     "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
+    "appliance.glimpsing": {"appliance.clock", "appliance.engines.ports", "audio.format"},
     "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
     "appliance.switches": {"appliance.switches", "appliance.errors"},
     "appliance.trace": {
