@@ -14,9 +14,27 @@ VOICE_DEADLINE_S = 5.0
 
 
 def asr_worker(config: Config) -> Worker:
-    """The ears: utterance in, transcript out."""
-    servant = "appliance.engines.asr_servant:AsrServant"
-    return Worker("asr", servant, {"pack": config.knowledge.pack}, deadline_s=ASR_DEADLINE_S)
+    """The ears on the CPU: utterance in, transcript out."""
+    engine, folder = config.recognition.on_cpu
+    if engine == "faster-whisper":
+        servant = "appliance.engines.fasterwhisper_servant:FasterWhisperServant"
+        settings = {"folder": folder, **_faster_whisper(config)}
+    else:
+        servant = "appliance.engines.asr_servant:AsrServant"
+        settings = {"pack": config.knowledge.pack}
+    return Worker("asr", servant, settings, deadline_s=ASR_DEADLINE_S)
+
+
+def _faster_whisper(config: Config) -> dict[str, Any]:
+    """The arguments of FasterWhisperServant; as a spare, `frames` are not its own."""
+    settings = config.recognition
+    return {
+        "pack": config.knowledge.pack if settings.hints else "",
+        "language": settings.language,
+        "threads": settings.threads,
+        "frames": 0 if settings.on_npu else settings.frames,
+        "cores": settings.cpu_cores,
+    }
 
 
 def npu_worker(config: Config) -> Worker | None:

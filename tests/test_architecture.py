@@ -61,6 +61,7 @@ NETWORK = ("http", "urllib.request", "urllib.error")
 ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
     "onnxruntime": {"audio/inference.py"},
+    "faster_whisper": {"appliance/engines/fasterwhisper_model.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
