@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.whisper import make
+
 GUARD = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -68,6 +70,19 @@ def test_models_ask_the_network_only_where_a_pull_needs_it(guard: Path, tmp_path
     pull = ["pull", "qwen3-0.6b", "--mirror", "http://192.0.2.1"]  # reserved: nobody is there
     assert _guarded(guard, log, [*models, *pull, *store]) == 2
     assert log.exists()
+
+
+def test_whisper_on_the_cpu_asks_no_hub(guard: Path, tmp_path: Path) -> None:
+    log, model = tmp_path / "log", make(tmp_path / "model")
+    code = (
+        "import sys; from pathlib import Path; import numpy as np\n"
+        "from appliance.engines.fasterwhisper import FasterWhisper\n"
+        "ears = FasterWhisper(Path(sys.argv[1])); ears.load()\n"
+        "list(ears.listen((np.sin(np.arange(16000)) * 3000).astype(np.int16)))"
+    )
+    for folder, expected in ((model, 0), (tmp_path, 1), ("Systran/faster-whisper-tiny", 1)):
+        assert _guarded(guard, log, [sys.executable, "-c", code, str(folder)]) == expected
+        assert not log.exists(), f"{folder} opened a socket"
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ _MOST: Final = 448  # tokens of prompt and transcript together
 _HINT: Final = 60  # tokens of rare words in the prompt, at most
 _NOBODY_SPOKE: Final = 0.6
 _UNSURE: Final = -1.0
+_WORTH: Final = 1.0  # a hypothesis so much less likely, token by token, is none
 
 
 class Pass(NamedTuple):
@@ -166,9 +167,14 @@ class FasterWhisper:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        texts = dict.fromkeys(plain(tokens.decode(found)) for found in result.sequences_ids)
+        found = [
+            (plain(tokens.decode(ids)), score)
+            for ids, score in zip(result.sequences_ids, result.scores, strict=True)
+            if score > result.scores[0] - _WORTH
+        ]
         length = len(result.sequences_ids[0])
         sureness = result.scores[0] * length / (length + 1)  # its end is a token, too
+        texts = dict.fromkeys(text for text, _ in found)
         return Pass(tuple(texts), sureness, result.no_speech_prob, language)
 
     def _language_of(self, sound: Any) -> str:  # noqa: ANN401  # the encoder's output
