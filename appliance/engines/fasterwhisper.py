@@ -36,7 +36,7 @@ _BEAM: Final = 5
 _TOKENS_PER_S: Final = 15  # nobody speaks faster; a decoder that loops does
 _MOST: Final = 448  # tokens of prompt and transcript together
 _HINT: Final = 60  # tokens of rare words in the prompt, at most
-_SPACE: Final = "Ġ"  # the published tokenizers don't join it to a "t"
+_SPACE: Final = "Ġ"  # the published tokenizers don't join it to a "t", and cut such words oddly
 _NOBODY_SPOKE: Final = 0.6
 _UNSURE: Final = -1.0
 _WORTH: Final = 1.0  # a hypothesis so much less likely, token by token, is none
@@ -207,7 +207,7 @@ def hint(words: Sequence[str], tokenizer: Any) -> str | None:  # noqa: ANN401  #
     left, taken = _HINT, []
     for word in words:
         pieces = tokenizer.encode(f" {word}", add_special_tokens=False).tokens
-        if len(pieces) - (pieces[0] == _SPACE) <= 1:
+        if len(pieces) <= (3 if pieces[:1] == [_SPACE] else 1):
             continue
         left -= len(pieces)
         if left < 0:

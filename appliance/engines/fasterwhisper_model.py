@@ -1,14 +1,19 @@
 """The one door to faster-whisper: a model out of a folder of ours, and nothing from anywhere else.
 
 Where its files are missing, the library would fetch them; so they are looked for first. Its VAD,
-which alone needs onnxruntime, is never asked for.
+which alone needs onnxruntime, is never asked for. Its reader of sound files needs `av`, whose wheel
+carries FFmpeg with GPL codecs and a TLS library; we hand it samples, so `av` is kept out.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from appliance.engines.rknn.faults import bad_model, existing, text_of
@@ -17,8 +22,23 @@ from audio.inference import FORBIDDEN
 
 os.environ.update({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", FORBIDDEN: "1"})
 
-from faster_whisper import WhisperModel  # not before the line above
-from faster_whisper.tokenizer import Tokenizer
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Whoever imports `module` meanwhile gets an empty one; it need not be installed."""
+    known = sys.modules.get(module)
+    sys.modules[module] = ModuleType(module)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if known is not None:
+            sys.modules[module] = known
+
+
+with _without("av"):  # and not before the environment is set
+    from faster_whisper import WhisperModel
+    from faster_whisper.tokenizer import Tokenizer
 
 __all__ = ["Tokenizer", "opened"]
 
