@@ -55,28 +55,35 @@ class KnowledgeConfig:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionConfig:
-    """What makes out words; everything but `engine` is of the NPU's engines (docs/rknn.md).
+    """What makes out words (docs/cpu-recognition.md; on the NPU docs/rknn.md).
 
     Attributes:
-        engine: `sphinx` on the CPU; `sensevoice` or `whisper` on the NPU.
+        engine: `sphinx` or `faster-whisper` on the CPU; `sensevoice` or `whisper` on the NPU.
         folder: of the model's files.
+        spare: what hears on the CPU where the NPU fails: `sphinx` or `faster-whisper`.
+        spare_folder: of its model's files.
         toolkit: version of rknn-toolkit2 that built the network; the runtime's must be the same.
         language: `auto`, or the only one that is spoken.
-        frames: that the network was built for; 0: what is usual.
+        frames: that the network was built for; with faster-whisper, that a pass hears at least;
+            0: what is usual.
         cores: of the NPU.
-        threads: of the CPU, for Whisper's decoder.
+        threads: of the CPU, for Whisper's decoder, or for faster-whisper.
+        hints: whether faster-whisper is told the rare words of the knowledge pack.
         scale: of SenseVoice's frames; 0.5 where 16 bits overflow.
         library: the runtime.
         deadline_s: how long the NPU may take for an utterance; then the CPU does it.
     """
 
-    engine: str = _one_of("sphinx", "sensevoice", "whisper")
+    engine: str = _one_of("sphinx", "sensevoice", "whisper", "faster-whisper")
     folder: str = ""
+    spare: str = _one_of("sphinx", "faster-whisper")
+    spare_folder: str = ""
     toolkit: str = "2.3.2"
     language: str = "auto"
     frames: int = _ranged(0, 0, 3000)
     cores: str = _one_of("auto", "0", "1", "0+1")
     threads: int = _ranged(2, 1, 8)
+    hints: bool = True
     scale: float = _ranged(1.0, 0.1, 1.0)
     library: str = "/usr/lib/librknnrt.so"
     deadline_s: float = _ranged(4.0, 0.1, 60.0)
@@ -84,7 +91,12 @@ class RecognitionConfig:
     @property
     def on_npu(self) -> bool:
         """Whether the NPU does it."""
-        return self.engine != "sphinx"
+        return self.engine not in {"sphinx", "faster-whisper"}
+
+    @property
+    def on_cpu(self) -> tuple[str, str]:
+        """What hears on the CPU, alone or as the spare, and the folder of its model's files."""
+        return (self.spare, self.spare_folder) if self.on_npu else (self.engine, self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,6 @@ class LlamaConfig:
     Attributes:
         model: the GGUF file.
         threads: of the CPU; 0: one for each core that it may use, at most 8.
-        cores: of the CPU, as `4-7` or `0,2`; empty: all.
         temperature: 0: always the likeliest word.
         deadline_s: how long it may take for a sentence; then the reader answers.
         load_deadline_s: how long the model may take to load.
@@ -149,7 +160,6 @@ class LlamaConfig:
 
     model: str = ""
     threads: int = _ranged(0, 0, 64)
-    cores: str = ""
     temperature: float = _ranged(0.0, 0.0, 1.0)
     deadline_s: float = _ranged(12.0, 0.1, 60.0)
     load_deadline_s: float = _ranged(60.0, 0.5, 600.0)
@@ -219,6 +229,7 @@ class OverlapConfig:
 
     Attributes:
         partials: recognise and look up what was said so far while the person speaks.
+        partials_share: of the time, that recognising it may take; 1: all of it.
         prefire: make the reply in the first silence, before it is known to be the end.
         adaptive: wait shorter after what sounds finished, longer after what does not.
         stream: speak the first sentence while the next one is made.
@@ -227,6 +238,7 @@ class OverlapConfig:
     """
 
     partials: bool = True
+    partials_share: float = _ranged(1.0, 0.05, 1.0)
     prefire: bool = True
     adaptive: bool = True
     stream: bool = True

@@ -39,6 +39,7 @@ MAY_IMPORT = {
         *("appliance.reasons", "appliance.durable", "audio.format", "audio.errors"),
     },
     "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
+    "appliance.glimpsing": {"appliance.clock", "appliance.engines.ports", "audio.format"},
     "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
     "appliance.switches": {"appliance.switches", "appliance.errors"},
     "appliance.trace": {
@@ -77,6 +78,7 @@ ONLY_IN = {
     "onnxruntime": {"audio/inference.py", "appliance/convert/driver.py"},
     "rknn": {"appliance/convert/driver.py"},
     "rkllm": {"appliance/convert/driver.py"},
+    "faster_whisper": {"appliance/engines/fasterwhisper_model.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
     "xllamacpp": {"appliance/engines/llama.py"},
     "soundfile": {"audio/decode.py"},

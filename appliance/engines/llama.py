@@ -23,13 +23,12 @@ from appliance.clock import wall_s
 from appliance.engines.llama_faults import (
     PromptTooLongError,
     broken_model,
-    complaint,
     failed,
     no_library,
+    overheard,
     require_model,
 )
 from appliance.engines.llama_perf import Perf, perf_of
-from appliance.engines.processors import pinned
 
 Chunk: TypeAlias = dict[str, Any]
 Handler: TypeAlias = Callable[[Mapping[str, Any], Callable[[Chunk], bool]], None]
@@ -50,7 +49,6 @@ class LlamaSettings:
         context_tokens: prompt and answer together.
         answer_tokens: the longest answer.
         threads: 0: one for each core that may be used, at most MOST_THREADS.
-        cores: of the CPU, as `4-7` or `0,2`; empty: all.
         temperature: 0: always the likeliest token, so always the same answer.
         batch_tokens: read at once; what is being read can be left after each batch.
     """
@@ -59,7 +57,6 @@ class LlamaSettings:
     context_tokens: int = 2048
     answer_tokens: int = 160
     threads: int = 0
-    cores: str = ""
     temperature: float = 0.0
     batch_tokens: int = 64
 
@@ -84,19 +81,17 @@ class Llama:
         """Load the model.
 
         Raises:
-            EngineError: `ENG-LLAMA-LIBRARY`, `-CORES` or `-MODEL`.
+            EngineError: `ENG-LLAMA-LIBRARY` or `ENG-LLAMA-MODEL`.
         """
         began = wall_s()
         require_model(Path(self._settings.model))
         os.environ["GGML_NO_BACKTRACE"] = "1"  # else an abort starts a debugger
         library = _library()
-        cores = pinned(self._settings.cores)
-        said_before = os.fstat(2).st_size
-        with _unreachable() as address:
+        with _unreachable() as address, overheard() as complaint:
             try:
-                self._server = library.Server(self._parameters(library, address, cores))
+                self._server = library.Server(self._parameters(library, address))
             except RuntimeError as error:
-                raise broken_model(self._settings.model, complaint(said_before)) from error
+                raise broken_model(self._settings.model, complaint()) from error
         self.load_ms = 1000 * (wall_s() - began)
 
     def write(
@@ -160,8 +155,9 @@ class Llama:
         if self.perf is None:
             raise failed("it never came to an end")
 
-    def _parameters(self, library: Any, address: str, cores: int) -> Any:  # noqa: ANN401  # untyped
+    def _parameters(self, library: Any, address: str) -> Any:  # noqa: ANN401  # untyped
         settings, parameters = self._settings, library.CommonParams()
+        cores = len(os.sched_getaffinity(0))
         parameters.model.path = settings.model
         parameters.n_ctx = settings.context_tokens
         parameters.n_batch = parameters.n_ubatch = settings.batch_tokens

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from appliance.errors import EngineError
 
 _COMPLAINT = re.compile(r"^\S+ E .*?\w+: (?P<why>.+)$", re.MULTILINE)
-_MOST_SAID = 65_536
+_MOST_CHUNKS = 64
 
 
 class PromptTooLongError(Exception):
@@ -43,17 +45,39 @@ def require_model(path: Path) -> None:
         raise broken_model(str(path), "there is no such file, or it is empty")
 
 
-def complaint(since: int) -> str:
-    """The first error that the library told on standard error after `since` bytes.
+@contextlib.contextmanager
+def overheard() -> Iterator[Callable[[], str]]:
+    """Yields what tells the first error that the library has told on standard error since then.
 
-    Standard error is a file in an engine's process; elsewhere nothing can be read from it.
+    Whatever it writes goes on to where it went before.
     """
-    try:
-        said = os.pread(2, _MOST_SAID, since).decode(errors="replace")
-    except OSError:
-        said = ""
-    found = _COMPLAINT.search(said)
-    return found["why"] if found else "llama.cpp does not say why"
+    said: list[bytes] = []
+    with contextlib.ExitStack() as undo:
+        before = os.dup(2)
+        undo.callback(os.close, before)
+        ears, mouth = os.pipe()
+        undo.callback(os.close, ears)
+        listener = threading.Thread(target=_pass_on, args=(ears, before, said), name="overheard")
+        listener.start()
+        undo.callback(listener.join)
+        os.dup2(mouth, 2)
+        os.close(mouth)
+        undo.callback(os.dup2, before, 2)  # which closes the pipe, and that ends the listener
+
+        def complaint() -> str:
+            os.dup2(before, 2)
+            listener.join()
+            found = _COMPLAINT.search(b"".join(said).decode(errors="replace"))
+            return found["why"] if found else "llama.cpp does not say why"
+
+        yield complaint
+
+
+def _pass_on(source: int, target: int, said: list[bytes]) -> None:
+    while chunk := os.read(source, 4096):
+        os.write(target, chunk)
+        if len(said) < _MOST_CHUNKS:
+            said.append(chunk)
 
 
 def broken_model(path: str, cause: str) -> EngineError:
