@@ -125,10 +125,10 @@ def test_sound_longer_than_a_window_is_heard_in_pieces(model: Path) -> None:
 def test_quick_words_are_not_cut_off(tmp_path: Path) -> None:
     """The library grants half of the length that it is told, or what the prompt leaves of it."""
     folder = make(tmp_path / "model", "open that red door", language=None)
-    assert heard(folder, sound(0.2)).text == "open that red door"
+    assert heard(folder, sound(0.3)).text == "open that red door"
     recogniser = FasterWhisper(folder, threads=1)
     recogniser.load(["limescale"] * 50)
-    *_, transcript = recogniser.listen(sound(0.2))
+    *_, transcript = recogniser.listen(sound(0.3))
     assert transcript is not None
     assert transcript.text == "open that red door"
 
