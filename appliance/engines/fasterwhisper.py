@@ -39,6 +39,7 @@ _HINT: Final = 60  # tokens of rare words in the prompt, at most
 _SPACE: Final = "Ġ"  # the published tokenizers don't join it to a "t", and cut such words oddly
 _NOBODY_SPOKE: Final = 0.6
 _UNSURE: Final = -1.0
+_GUESSED: Final = -1.5
 _WORTH: Final = 1.0  # a hypothesis so much less likely, token by token, is none
 
 
@@ -59,15 +60,23 @@ class Pass(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the whole window may show something else."""
-        text = self.texts[0]
-        return self.sureness < _UNSURE or is_doubled(text) or loops(text)
+        """Whether the whole window may show something else.
+
+        Unsure words stay unsure there, and half a sentence is always unsure.
+        """
+        return is_doubled(self.texts[0]) or loops(self.texts[0])
 
     def heard(self) -> Transcript:
         """The transcript; empty where it is likelier that nobody said that."""
         text, *others = self.texts
         silent = self.no_speech > _NOBODY_SPOKE and self.sureness < _UNSURE
-        if not text or silent or loops(text) or invented(text, self.no_speech):
+        if (
+            not text
+            or silent
+            or self.sureness < _GUESSED
+            or loops(text)
+            or invented(text, self.no_speech)
+        ):
             return Transcript("", 0.0, self.language)
         confidence = math.exp(min(self.sureness, 0.0)) * (1 - self.no_speech)
         return Transcript(text, confidence, self.language, tuple(others))

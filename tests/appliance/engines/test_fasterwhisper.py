@@ -121,9 +121,20 @@ def test_sound_longer_than_a_window_is_heard_in_pieces(model: Path) -> None:
     assert heard(model, sound(40)).text == "open the door open the door"
 
 
+def test_quick_words_are_not_cut_off(tmp_path: Path) -> None:
+    """The library grants half of the length that it is told, or what the prompt leaves of it."""
+    folder = make(tmp_path / "model", "open that red door", language=None)
+    assert heard(folder, sound(0.3)).text == "open that red door"
+    recogniser = FasterWhisper(folder, threads=1)
+    recogniser.load(["limescale"] * 50)
+    *_, transcript = recogniser.listen(sound(0.3))
+    assert transcript is not None
+    assert transcript.text == "open that red door"
+
+
 def test_a_model_that_has_learnt_nothing_is_not_believed(tmp_path: Path) -> None:
-    said = heard(make_random(tmp_path / "model"))
-    assert said.confidence < 0.1
+    for seed in range(3):
+        assert heard(make_random(tmp_path / f"model{seed}", seed=seed)).text == ""
 
 
 @pytest.mark.parametrize(
@@ -133,9 +144,11 @@ def test_a_model_that_has_learnt_nothing_is_not_believed(tmp_path: Path) -> None
         ({"says": "thank you", "no_speech": 25.0}, ""),
         ({"says": "thanks for watching"}, ""),
         ({"says": "open the door", "no_speech": 12.0, "sure": 5.0}, ""),
+        ({"says": "open the door", "sure": 8.0}, "open the door"),
+        ({"says": "open the door", "sure": 5.0}, ""),
         ({"says": "open the door", "ends": False}, ""),
     ],
-    ids=["said", "filler", "subtitle", "silence", "loop"],
+    ids=["said", "filler", "subtitle", "silence", "likely", "guess", "loop"],
 )
 def test_what_nobody_said_is_not_heard(tmp_path: Path, kind: dict[str, Any], text: str) -> None:
     assert heard(make(tmp_path / "model", language=None, **kind)).text == text
@@ -261,7 +274,6 @@ def test_a_sentence_said_twice_is_doubted_but_heard() -> None:
     assert said.is_doubtful
     assert (said.heard().text, said.heard().alternatives) == (twice, (once,))
     assert not Pass((once,), -0.2, 0.01, "en").is_doubtful
-    assert Pass((once,), -1.2, 0.01, "en").is_doubtful
 
 
 @given(st.text(), st.floats(0, 1))

@@ -100,7 +100,7 @@ import os, sys
 from appliance.engines.llama import Llama, LlamaSettings
 llama = Llama(LlamaSettings(sys.argv[1], threads=1, context_tokens=2048, batch_tokens=64))
 llama.load()
-asked = [{"role": "user", "content": "A lamp is red. " * 100}]
+asked = [{"role": "user", "content": "A lamp is red. " * 400}]
 reading = llama.write(asked, 0)
 print([next(reading), next(reading)], llama.perf)
 reading.close()
