@@ -40,6 +40,10 @@ GGUF = (
     "491 MB for Qwen2.5 0.5B, Apache-2.0, `appliance models pull qwen2.5-0.5b`; 639 MB for Qwen3 "
     "0.6B, Apache-2.0, `appliance models pull qwen3-0.6b`"
 )
+VOICE = (
+    "63 MB and its JSON beside it for a medium voice, each under a licence of its own, `appliance "
+    "models pull piper-en-ljspeech`"
+)
 RUNTIME = "size not known, Rockchip's own licence"
 
 
@@ -79,6 +83,10 @@ def needed(config: Config) -> Iterator[NpuFile]:
         yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
     if answers.by_llama:
         yield _file("llama.model", config.llama.model, GGUF, "docs/llama.md")
+    if config.voice.engine == "piper":
+        for ending in ("", ".json"):
+            path = config.voice.model and f"{config.voice.model}{ending}"
+            yield _file("voice.model", path, VOICE, "docs/piper.md")
 
 
 def _model(key: str, engine: str, folder: str) -> Iterator[NpuFile]:

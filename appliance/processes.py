@@ -54,6 +54,7 @@ def npu_worker(config: Config) -> Worker | None:
         "transcribe": config.recognition.deadline_s,
         "prime": config.answers.deadline_s,
         "answer": config.answers.deadline_s,
+        "measure": config.npu.load_deadline_s,
     }
     return Worker(
         "npu",
@@ -106,8 +107,8 @@ def llama_worker(config: Config) -> Worker | None:
         "appliance.engines.llama_servant:LlamaServant",
         {"engine": engine, "passage_chars": answers.passage_chars},
         deadline_s=settings.deadline_s,
-        # Whoever wants an answer interrupts `prime`, so it may take long.
-        deadlines_s={"load": settings.load_deadline_s, "prime": settings.load_deadline_s},
+        # Whoever wants an answer interrupts `prime`, so it may take long; as may `measure`.
+        deadlines_s=dict.fromkeys(("load", "prime", "measure"), settings.load_deadline_s),
         allowance=allowance(config, "slm"),
     )
 

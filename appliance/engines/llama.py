@@ -28,7 +28,7 @@ from appliance.engines.llama_faults import (
     overheard,
     require_model,
 )
-from appliance.engines.llama_perf import Perf, perf_of
+from appliance.engines.perf import Perf, perf_of
 
 Chunk: TypeAlias = dict[str, Any]
 Handler: TypeAlias = Callable[[Mapping[str, Any], Callable[[Chunk], bool]], None]

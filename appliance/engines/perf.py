@@ -1,9 +1,11 @@
-"""What llama.cpp measured of one run."""
+"""What a language model's library measured of one run, in one form for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from appliance.engines.rkllm_run import Perf as RkllmPerf
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Perf:
 
 
 def perf_of(timings: Mapping[str, float], load_ms: float, peak_mb: float) -> Perf:
-    """The figures, from what the library tells with its last chunk."""
+    """The figures of llama.cpp, from what it tells with its last chunk."""
     return Perf(
         load_ms=load_ms,
         cached_tokens=int(timings["cache_n"]),
@@ -43,3 +45,21 @@ def perf_of(timings: Mapping[str, float], load_ms: float, peak_mb: float) -> Per
         decode_tokens_per_s=timings["predicted_per_second"],
         peak_mb=peak_mb,
     )
+
+
+def perf_of_run(run: RkllmPerf, load_ms: float) -> Perf:
+    """The figures of RKLLM, from the statistics that come with the end of a run."""
+    return Perf(
+        load_ms=load_ms,
+        cached_tokens=0,
+        prefill_tokens=run.prefill_tokens,
+        first_token_ms=run.prefill_ms,
+        prefill_tokens_per_s=_per_s(run.prefill_tokens, run.prefill_ms),
+        answer_tokens=run.generate_tokens,
+        decode_tokens_per_s=_per_s(run.generate_tokens, run.generate_ms),
+        peak_mb=run.memory_mb,
+    )
+
+
+def _per_s(tokens: int, ms: float) -> float:
+    return 1000 * tokens / ms if ms > 0 else 0.0
