@@ -43,7 +43,8 @@ class Published:
 VENDOR = "rknn-llm benchmark.md @878f936", "2026-06-17"
 VOICES = "rkvoice-stream README @2266a05", "2026-06-23"
 ZOO = "rknn_model_zoo README v2.3.2", "2025-04-09"
-SEED = "a system that this project started from (its issue 4); no publication found", None
+SEED = "as given in issue 4 of this project", None
+"""Figures of the systems that it started from; we found no publication of them."""
 NPU, BOARD_CPU = "RK3576, NPU", "RK3576, CPU"
 
 _FORMATS = ("w4a16", "w4a16_g128", "w8a8")

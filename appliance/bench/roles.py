@@ -44,19 +44,22 @@ _WORDS = (Role.ANSWERS, Role.VOICE)
 _MODEL = (Role.ANSWERS,)
 
 QUANTITIES: tuple[Quantity, ...] = (
-    Quantity("first_ms", "first\nms", "ms to the first token, sentence or sound", _WORDS),
-    Quantity("whole_s", "whole\ns", "s for all of it"),
+    Quantity("first_ms", "first\nms", "milliseconds to the first token, sentence or sound", _WORDS),
+    Quantity("whole_s", "whole\ns", "seconds for the whole task"),
     Quantity(
         "prefill_tokens_per_s", "prefill\ntok/s", "tokens read a second", _MODEL, is_speed=True
     ),
     Quantity(
         "decode_tokens_per_s", "decode\ntok/s", "tokens written a second", _MODEL, is_speed=True
     ),
-    Quantity("rtf", "RTF", "s of work for a second of sound", _SOUND),
+    Quantity("rtf", "RTF", "seconds of work for a second of sound", _SOUND),
     Quantity(
-        "load_s", "load\ns", "s from the process's start until it can work", is_per_engine=True
+        "load_s",
+        "load\ns",
+        "seconds from the process's start until it can work",
+        is_per_engine=True,
     ),
-    Quantity("peak_mb", "peak\nMB", "most memory of the process, MB", is_per_engine=True),
+    Quantity("peak_mb", "peak\nMB", "most memory of the process, in MB", is_per_engine=True),
 )
 
 

@@ -1,4 +1,4 @@
-"""The profile `cpu` with home-made language models: answers, abstentions, and its spare."""
+"""The language model of the profile `cpu`, home-made: answers, abstentions, and its spare."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ threads = 1
 load_deadline_s = 20.0
 [answers]
 context_tokens = 4096
+[recognition]
+engine = "sphinx"
+[voice]
+engine = "espeak"
 """
 Ask = Callable[..., Result]
 
