@@ -93,9 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
     _require_kind(arguments.out)
     config, here = config_from(arguments), machine()
     engines = list(dict.fromkeys(arguments.engine or named(config)))
-    with progress_bar() as report, _knowing(config, arguments.knowledge, report) as known:
-        sound = samples_of(arguments.wav) if arguments.wav else None
-        rounds = max(1, arguments.rounds)
+    sound, rounds = samples_of(arguments.wav) if arguments.wav else None, max(1, arguments.rounds)
+    if arguments.knowledge:
+        config = replace(config, knowledge=replace(config.knowledge, pack=arguments.knowledge))
+    with progress_bar() as report, _knowing(config, engines, report) as known:
         rows = clock.run(_measured(known, engines, sound, rounds, report), realtime=True)
     if arguments.json:
         print(json.dumps(document(rows, here), indent=2))
@@ -144,17 +145,18 @@ async def _spoken(config: Config) -> Samples:
 
 @contextlib.contextmanager
 def _knowing(
-    config: Config, pack: str | None, report: Callable[[str, float], None]
+    config: Config, engines: Sequence[str], report: Callable[[str, float], None]
 ) -> Iterator[Config]:
-    """The configuration with a knowledge pack; where none is named, one of the demo's manual."""
+    """The configuration with a pack; where it names none, and one is needed, the demo's manual."""
+    if config.knowledge.pack or all(ROLES[engine] is Role.VOICE for engine in engines):
+        yield config
+        return
     with TemporaryDirectory(prefix="appliance-") as folder:
-        pack = pack or config.knowledge.pack
-        if not pack:
-            pack = f"{folder}/demo.pack"
-            plain = replace(config, voice=VoiceConfig())
-            with resources.as_file(resources.files("appliance.demo") / "manual") as manual:
-                clock.run(build_knowledge(plain, manual, Path(pack), report), realtime=True)
-        yield replace(config, knowledge=replace(config.knowledge, pack=pack))
+        pack = Path(folder) / "demo.pack"
+        plain = replace(config, voice=VoiceConfig())
+        with resources.as_file(resources.files("appliance.demo") / "manual") as manual:
+            clock.run(build_knowledge(plain, manual, pack, report), realtime=True)
+        yield replace(config, knowledge=replace(config.knowledge, pack=str(pack)))
 
 
 def _require_kind(out: Path | None) -> None:

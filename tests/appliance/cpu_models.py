@@ -10,11 +10,11 @@ from tests.fakes.whisper import make
 
 SETTINGS = """
 [recognition]
-folder = "{folder}/whisper"
+folder = "{ears}"
 threads = 1
 
 [llama]
-model = "{folder}/random.gguf"
+model = "{mind}"
 threads = 1
 load_deadline_s = 60.0
 
@@ -22,16 +22,19 @@ load_deadline_s = 60.0
 context_tokens = 4096
 
 [voice]
-model = "{folder}/voice/tiny.onnx"
+model = "{voice}"
 threads = 1
 """
 
 
 def cpu_settings(folder: Path, hears: str = "open the door") -> Path:
     """A file for --config; the language model speaks nonsense."""
-    make(folder / "whisper", hears)
-    parrot(folder / "random.gguf", "")
-    write_voice(folder / "voice")
+    ears, voice = make(folder / "whisper", hears), write_voice(folder / "voice")
+    return write_settings(folder, ears, parrot(folder / "random.gguf", ""), voice)
+
+
+def write_settings(folder: Path, ears: Path, mind: Path, voice: Path) -> Path:
+    """A file for --config that names these models."""
     settings = folder / "cpu.toml"
-    settings.write_text(SETTINGS.format(folder=folder), encoding="utf-8")
+    settings.write_text(SETTINGS.format(ears=ears, mind=mind, voice=voice), encoding="utf-8")
     return settings
