@@ -303,6 +303,21 @@ class HealthConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """What is kept of what happened, for `appliance why` (docs/history.md).
+
+    Attributes:
+        keep: whether `appliance run` keeps any.
+        words: whether what was said and answered is kept, too; off removes what was kept.
+        size_kb: the most that it takes on the disk; then the oldest goes.
+    """
+
+    keep: bool = True
+    words: bool = False
+    size_kb: int = _ranged(4096, 64, 262_144)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsConfig:
     """Which models of the store it uses: ids as `appliance models list` shows, spaced apart."""
 
@@ -325,6 +340,21 @@ class WorkersConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleConfig:
+    """The field technician's console (docs/console.md).
+
+    Attributes:
+        port: a terminal device, or `unix:PATH`; empty: none.
+        baud: its speed.
+        service_key: PEM file of the OEM's public Ed25519 key; empty: nobody can unlock.
+    """
+
+    port: str = ""
+    baud: int = _ranged(1_500_000, 1_200, 4_000_000)
+    service_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -342,9 +372,11 @@ class Config:
     devices: DevicesConfig = field(default_factory=DevicesConfig)
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     workers: WorkersConfig = field(default_factory=WorkersConfig)
     health: HealthConfig = field(default_factory=HealthConfig)
+    console: ConsoleConfig = field(default_factory=ConsoleConfig)
 
 
 def profiles() -> list[str]:

@@ -8,6 +8,7 @@ import gc
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from appliance.brevity import Brevity
 from appliance.clock import now_s
@@ -62,6 +63,15 @@ class Guarding:
     notes: Notes = field(default_factory=Journal)
     quiet: Callable[[bool], None] = lambda _full: None
     guardian: Guardian | None = None
+
+    def verdict(self) -> Mapping[str, Any]:
+        """For the technician; implements the console's `Health`."""
+        return self.guardian.verdict() if self.guardian else {"healthy": False}
+
+    def reboot(self) -> None:
+        """Somebody who may asks for it; the service manager does it."""
+        if self.guardian is not None:
+            self.guardian.end(Stage.REBOOT, "ASKED")
 
     def ears_failed(self, error: Exception) -> None:
         """The listening models broke. On the loop's thread."""

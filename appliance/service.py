@@ -10,61 +10,44 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from appliance import lead_ins
-from appliance.body import Body, earcons
-from appliance.clock import civil_now, working
+from appliance.clock import working
 from appliance.commands.intents import Intents
 from appliance.commands.sampling import sentences
 from appliance.config import Config
-from appliance.director import Director, Policy
 from appliance.engines.recovery import Keeper
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
-from appliance.guard import Guarding, House, stand_guard
-from appliance.health.hearing import Hearing
+from appliance.history.chronicler import Chronicler
+from appliance.history.fakes import NoChronicle
+from appliance.history.ports import History
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
-from appliance.lights.choose import choose_lights
-from appliance.lights.fakes import NoLights
-from appliance.lights.ports import Lights
 from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
-from appliance.observer import Observer
-from appliance.orders import Orders
-from appliance.panel import Panel
-from appliance.patience import TurnJudge
-from appliance.playback import Playback
 from appliance.processes import asr_worker, espeak_worker, mind_worker, voice_worker
 from appliance.spares import chosen, chosen_voice
-from appliance.survivor.bell import Bell
 from appliance.survivor.settings import Settings
-from appliance.survivor.survivor import Survivor
-from appliance.survivor.timers import Due, Timers
-from appliance.survivor.watch import Watch, announcement
-from appliance.switches.choose import choose_switch
-from appliance.switches.fakes import NoSwitch
-from appliance.switches.ports import MuteSwitch
+from appliance.survivor.timers import Timers
 from appliance.turn import Engines
-from audio.capture import Capture
-from audio.earcons import Earcon, render
-from audio.ears import Ears, Reading
+from audio.ears import Ears
 from audio.format import Samples
-from audio.listener import Listener
-from audio.ports import EchoRemover, Loudspeaker, Microphone
+from audio.ports import EchoRemover
 from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
 from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
-from states.state import State
-from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
+
+HISTORY: Final = "history"
+"""Folder of the history, below that of timers and volume."""
 
 
 class Survivors(NamedTuple):
@@ -137,6 +120,21 @@ async def start_service(
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
 
 
+@contextlib.contextmanager
+def keep_history(config: Config, folder: Path) -> Iterator[History]:
+    """What takes note of everything that happens; of nothing where the owner wants none kept."""
+    if not config.history.keep:
+        yield NoChronicle()
+        return
+    settings = config.history
+    chronicler = Chronicler(folder / HISTORY, settings.size_kb * 1024, words=settings.words)
+    chronicler.start()
+    try:
+        yield chronicler
+    finally:
+        chronicler.close()
+
+
 def _may_lead_in(config: Config) -> bool:
     """A source is named before the answer only if nothing can make that untrue.
 
@@ -202,140 +200,6 @@ def _phrases(config: Config) -> list[WakePhrase]:
 def _with_threshold(phrase: WakePhrase, score: float) -> WakePhrase:
     witnessed = phrase.witnessed if phrase.witnessed is None else min(phrase.witnessed, score)
     return replace(phrase, threshold=score, witnessed=witnessed)
-
-
-@contextlib.asynccontextmanager
-async def conversation(
-    service: Service,
-    speaker: Loudspeaker,
-    microphone: Microphone | None,
-    *,
-    observers: Sequence[Observer] = (),
-    playback: Playback | None = None,
-    live: bool = False,
-    guarding: Guarding | None = None,
-) -> AsyncIterator[Director]:
-    """A director that conducts one stream; without a microphone, typed questions only.
-
-    `playback`: of the loudspeaker, where its sound may reach the microphone or be watched.
-    `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
-    can be closed and opened again.
-    `guarding`: what stands still is noticed and mended; needs a microphone.
-    """
-    config, kept = service.config, service.survivors
-    async with contextlib.AsyncExitStack() as stream:
-        bell = Bell(speaker, render(Earcon.ALARM, speaker.rate_hz))
-        stream.callback(bell.dismiss)
-        orders = Orders(kept.intents, Survivor(kept.timers, kept.settings, bell), kept.settings)
-        capture = Capture(microphone, release=live) if microphone else None
-        sounds = earcons(speaker.rate_hz) if live and config.devices.earcons else {}
-        panel = Panel(*_fixtures(config, live=live), bell)
-        director = Director(
-            replace(service.engines, orders=orders),
-            Body(speaker, bell, capture, sounds),
-            policy_of(config),
-            ids=service.turn_ids,
-            observers=[panel, *observers],
-        )
-        stream.push_async_callback(director.close)
-        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
-        stream.push_async_callback(_cancelled, asyncio.ensure_future(watch.run()))
-        watch_ears = director.read_from_thread if observers else None
-        echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
-        ears = service.fresh_ears(config.segmenter, echo or None)
-        failed = _ears_failed(director, guarding)
-        listener = _listening(ears, director, watch_ears, failed) if capture else None
-        hearing = Hearing(capture, listener) if capture and listener else None
-        if playback and observers:
-            playback.watcher = director.played_from_thread
-        if hearing is not None:
-            stream.callback(hearing.stop)
-        director.open(hearing)
-        stream.callback(panel.stop)
-        panel.start(director.post)
-        if capture is not None:
-            stream.callback(capture.stop)
-        if hearing is not None and guarding is not None:
-
-            async def fresh_ears() -> Listener:
-                anew = await asyncio.to_thread(load_ears, config)
-                echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
-                fresh = anew(config.segmenter, echo or None)
-                return _listening(fresh, director, watch_ears, failed)
-
-            house = House(
-                *(config, director, hearing, service.workers, fresh_ears),
-                *(kept.timers, service.engines.brevity),
-            )
-            stand_guard(stream, house, guarding)
-        elif hearing is not None:
-            hearing.start(director.frame, director.microphone_ended)
-        yield director
-
-
-def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
-    if not live:
-        return NoLights(), NoSwitch()
-    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
-
-
-def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
-    """Say what is due; the bell rings as well, in case the voice is down."""
-    now = civil_now()
-    director.announce(" ".join(announcement(item, now, language="en") for item in due))
-    asyncio.get_running_loop().call_soon(panel.refresh)
-
-
-async def _cancelled(task: asyncio.Future[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def policy_of(config: Config) -> Policy:
-    """How a conversation behaves, as configured."""
-    settings, overlap = config.conversation, config.overlap
-    on = {
-        "follow_up": settings.follow_up_s > 0,
-        "barge_in": settings.barge_in,
-        "prefire": overlap.prefire,
-        "partials": overlap.partials,
-    }
-    return Policy(
-        switches={name for name, is_on in on.items() if is_on},
-        timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
-        judge=TurnJudge() if overlap.adaptive else None,
-        glimpses=overlap.partials_share,
-    )
-
-
-def _ears_failed(director: Director, guarding: Guarding | None) -> Callable[[Exception], None]:
-    """Whom the ears' thread tells that it broke: the guardian mends it, if there is one."""
-    if guarding is None:
-        return director.ears_failed
-    loop = asyncio.get_running_loop()
-
-    def failed(error: Exception) -> None:
-        loop.call_soon_threadsafe(guarding.ears_failed, error)
-
-    return failed
-
-
-def _listening(
-    ears: Ears,
-    director: Director,
-    watch: Callable[[Reading], None] | None,
-    failed: Callable[[Exception], None],
-) -> Listener:
-    """The thread `ears`, posting to the director."""
-    listener = Listener(
-        ears,
-        director.post_from_thread,
-        failed,
-        director.frame_processed,
-        watch,
-    )
-    listener.start()
-    return listener
 
 
 async def build_knowledge(

@@ -76,7 +76,7 @@ class Stage:
         post: takes events for the state machine.
         memory: of the conversation so far.
         pace: how long answers take, learnt turn by turn.
-        understood: the turn's words and passages are known; the reply is being made.
+        understood: the turn's words are known, and whether they sound like all.
         set_volume: percent, 0..100.
     """
 
@@ -112,8 +112,9 @@ async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) ->
         stage.understood(turn)
         await _obey(turn, engines.orders, order, mouth, stage)
         return
-    await _look_up(turn, engines)
+    await _consider(turn, engines)
     stage.understood(turn)
+    await _look_up(turn, engines)
     await _reply(turn, engines, mouth)
 
 
@@ -137,6 +138,13 @@ async def _heard_words(turn: Turn, engines: Engines) -> bool:
             if heard.lapse:
                 turn.fallback["asr"] = heard.lapse
     return bool(turn.transcript and turn.transcript.text)
+
+
+async def _consider(turn: Turn, engines: Engines) -> None:
+    """Whether the words sound like all of a question, where nobody knows whether they are."""
+    if not turn.floor.is_set():
+        with blame("RETRIEVE_FAILED"):
+            turn.complete = await engines.memory.completeness(_words(turn))
 
 
 async def _look_up(turn: Turn, engines: Engines) -> None:

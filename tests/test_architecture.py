@@ -54,6 +54,12 @@ MAY_IMPORT = {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
         *("appliance.reasons", "audio.format"),
     },
+    "appliance.history": {
+        *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
+        *("appliance.record", "appliance.report", "appliance.observer", "appliance.durable"),
+        *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
+        *("audio.ears", "states.state"),
+    },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.health": {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
@@ -66,6 +72,9 @@ MAY_IMPORT = {
     },
     # It runs in a toolkit's environment, where nothing of ours is.
     "appliance.convert.driver": set(),
+    "appliance.console": {
+        *("appliance.console", "appliance.errors", "appliance.clock", "audio.errors"),
+    },
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""
@@ -92,14 +101,17 @@ ONLY_IN = {
     "hassil": {"appliance/commands"},
     "yaml": {"appliance/commands/intents.py"},
     "gpiod": {"appliance/switches/gpio.py"},
+    "serial": {"appliance/console/places.py"},
+    "cryptography": {"appliance/console/signing.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
-    "appliance.service": {"appliance/cli"},
+    "appliance.service": {"appliance/cli", "appliance/stream.py"},
+    "appliance.stream": {"appliance/cli"},
     "appliance.engines.espeak": {"appliance/engines/voice_servant.py"},  # GPL: its own process
     "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
     "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
-    "socket": {"appliance/health/notify.py"},
+    "socket": {"appliance/console/places.py", "appliance/health/notify.py"},
     "faulthandler": {"appliance/engines/allowance.py", "appliance/health/stall.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},

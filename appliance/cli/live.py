@@ -24,10 +24,12 @@ from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.cores import sit
 from appliance.guard import Guarding, serve_until
+from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
-from appliance.service import conversation, start_service
+from appliance.service import keep_history, start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
 from audio.playout import Tap
@@ -67,6 +69,7 @@ async def _serve(config: Config, watcher: Watcher) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     folder = state_folder(config)
     async with contextlib.AsyncExitStack() as house:
+        chronicle = house.enter_context(keep_history(config, folder))
         with progress_bar() as report:
             service = await house.enter_async_context(start_service(config, folder, report))
         microphone = PyAudioMicrophone(config.devices.microphone or None)
@@ -78,16 +81,10 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             return speakers[0]
 
         playback = Playback(loudspeaker)
-        guarding = Guarding(folder, speakers[0])
-        async with conversation(
-            service,
-            playback.speaker,
-            microphone,
-            observers=[watcher],
-            playback=playback,
-            live=True,
-            guarding=guarding,
-        ):
+        guarding = Guarding(folder, speakers[0], notes=chronicle)
+        history = HistoryWatch(chronicle, config.wake.phrases)
+        company = Company([watcher], playback, live=True, guarding=guarding, history=history)
+        async with conversation(service, playback.speaker, microphone, company):
             return await serve_until(stop, guarding)
 
 

@@ -74,7 +74,10 @@ class SpeechToText(Protocol):
 
 
 class Retriever(Protocol):
-    """Finds the passages that may answer a question."""
+    """Knows how people ask, and finds the passages that may answer a question."""
+
+    async def completeness(self, words: str) -> float:
+        """The logit that somebody who has said this has finished the question."""
 
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first; empty if nothing matches at all."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import Any
 
 from appliance.clock import now_s
 from appliance.errors import ApplianceError
@@ -95,6 +96,11 @@ class Guardian:
         self._cases: dict[str, _Case] = {}
         self._ready = False
         self._fed_s = self._ticked_s = float("-inf")
+
+    def verdict(self) -> dict[str, Any]:
+        """Whether everything that is due lives, and each sign in words."""
+        now = now_s()
+        return {"healthy": not self._vitals.stale(now), **self._vitals.report(now)}
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -209,7 +215,7 @@ class Guardian:
         if not order.is_last_hope:
             self._notes.note(order.stage.value.upper(), {"part": vital.name, "n": order.attempt})
         if order.stage in ENDINGS:
-            self._end(order.stage, vital.code)
+            self.end(order.stage, vital.code)
             return True
         asked_s = now_s()
         carried_out = await self._carried_out(order, vital.name)
@@ -264,7 +270,8 @@ class Guardian:
             case.broken = False
             self._patient.repaired()
 
-    def _end(self, stage: Stage, code: str) -> None:
+    def end(self, stage: Stage, code: str) -> None:
+        """This process has to end for that; `code` says why."""
         self.ending = (stage, code)
         self.over.set()
 

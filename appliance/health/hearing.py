@@ -26,7 +26,7 @@ class Hearing:
         """
         self.pulse = Pulse()
         self._capture, self._listener = capture, listener
-        self._heard = 0  # by the ears before these
+        self._heard = self._dropped = 0  # by the ears before these
         self._running = False
         self._deliver: Callable[[Frame], None] = lambda _frame: None
         self._ended: Callable[[Exception | None], None] = lambda _error: None
@@ -35,6 +35,11 @@ class Hearing:
     def heard(self) -> int:
         """Frames that any of its ears have heard."""
         return self._heard + self._listener.heard
+
+    @property
+    def dropped(self) -> int:
+        """Frames for which any of its ears were too slow."""
+        return self._dropped + self._listener.dropped
 
     def start(
         self, deliver: Callable[[Frame], None], ended: Callable[[Exception | None], None]
@@ -59,6 +64,7 @@ class Hearing:
         """Hear with these, which run; the old ones may hang, so nobody waits for them."""
         old, self._listener = self._listener, listener
         self._heard += old.heard
+        self._dropped += old.dropped
         old.abandon()
 
     def stop(self) -> None:

@@ -86,7 +86,7 @@ class Strain:
 
 def limits(hot_c: float, low_memory_mb: float, low_disk_mb: float) -> Mapping[str, Strain]:
     """The table, from the three values that an owner may set."""
-    hot = Limit(hot_c, hot_c - 5, "HOT", "COOLED")
+    hot = Limit(hot_c, hot_c - 5, "HEATED", "COOLED")
     memory = Limit(low_memory_mb, low_memory_mb * 1.5, "MEMORY_LOW", "MEMORY_FREE")
     disk = Limit(low_disk_mb, low_disk_mb * 1.5, "DISK_FULL", "DISK_FREE")
     return {"heat": Strain(hot, 1), "memory": Strain(memory, -1), "disk": Strain(disk, -1)}

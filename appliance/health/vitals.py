@@ -33,10 +33,10 @@ VITALS: tuple[Vital, ...] = (
     Vital("headroom", 10.0, "MIC_CLIPPED"),
     Vital("ears", 2.0, "EARS_FROZEN", deaf=True),
     Vital("loudspeaker", 2.0, "SPEAKER_BLOCKED"),
-    Vital("asr", 1.5, "ASR_DOWN"),
-    Vital("mind", 1.5, "MIND_DOWN"),
-    Vital("voice", 1.5, "VOICE_DOWN"),
-    Vital("npu", 1.5, "NPU_DOWN"),
+    Vital("asr", 1.5, "ASR_DEAD"),
+    Vital("mind", 1.5, "MIND_DEAD"),
+    Vital("voice", 1.5, "VOICE_DEAD"),
+    Vital("npu", 1.5, "NPU_DEAD"),
     Vital("storage", 30.0, "DISK_STUCK"),
 )
 """What is looked at; a device without a part simply has no counter for it."""
@@ -112,6 +112,16 @@ class Vitals:
             if sign.expected and now_s - sign.since_s > sign.vital.limit_s
         ]
         return sorted(found, key=lambda stale: -stale.age_s)
+
+    def report(self, now_s: float) -> dict[str, str]:
+        """Each sign in words, for a technician."""
+        stale = {found.vital.name: found for found in self.stale(now_s)}
+        return {
+            name: f"{stale[name].vital.code} for {stale[name].age_s:.1f} s"
+            if name in stale
+            else ("fresh" if sign.expected else "not due")
+            for name, sign in self._signs.items()
+        }
 
     def advanced(self, name: str, since_s: float) -> bool:
         """Whether it has made progress after a time."""

@@ -46,6 +46,7 @@ class Context:
         fallback: what a spare engine did in that turn (`asr`, `answer`, `tts`).
         reason: that turn's reason code; None if there was no turn.
         volume: percent, 0..100.
+        score: of that turn's best passage, 0..1; None if there was none.
     """
 
     now: datetime
@@ -55,3 +56,4 @@ class Context:
     reason: str | None = None
     volume: int = 70
     fallback: tuple[str, ...] = ()
+    score: float | None = None

@@ -94,7 +94,7 @@ def test_nothing_is_done_about_what_lives() -> None:
         ("sound", "MIC_SILENT", Stage.RESCAN),
         ("ears", "EARS_FROZEN", Stage.RESTART_EARS),
         ("loudspeaker", "SPEAKER_BLOCKED", Stage.RESCAN),
-        ("mind", "MIND_DOWN", Stage.RESTART_WORKER),
+        ("mind", "MIND_DEAD", Stage.RESTART_WORKER),
     ],
 )
 def test_what_stands_still_is_noticed_within_3_s_and_mended(

@@ -41,7 +41,7 @@ def pressure(tmp_path: Path) -> tuple[Pressure, Reliever, Notebook]:
 @pytest.mark.parametrize(
     ("kind", "values", "codes"),
     [
-        ("heat_c", [84.0, 86.0, 84.0, 81.0, 79.0], ["HOT", "COOLED"]),
+        ("heat_c", [84.0, 86.0, 84.0, 81.0, 79.0], ["HEATED", "COOLED"]),
         ("memory_mb", [151.0, 149.0, 160.0, 224.0, 226.0], ["MEMORY_LOW", "MEMORY_FREE"]),
         ("disk_mb", [51.0, 0.0, 60.0, 76.0], ["DISK_FULL", "DISK_FREE"]),
         ("heat_c", [None, None], []),

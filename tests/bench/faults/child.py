@@ -25,7 +25,8 @@ from appliance import clock
 from appliance.config import load_config
 from appliance.guard import Guarding, serve_until
 from appliance.observer import Bystander
-from appliance.service import Service, conversation, start_service
+from appliance.service import Service, start_service
+from appliance.stream import Company, conversation
 from audio.wake import OpenWakeWord
 from states.state import State
 from tests.bench.faults.devices import FaultyLoudspeaker, FaultyMicrophone
@@ -166,7 +167,7 @@ async def serve(pack: str, folder: Path, phrase: Path) -> int:
         guarding = Guarding(folder, speaker, notes=out)
         bench = Bench(service, guarding, phrase)
         async with conversation(
-            service, speaker, bench.microphone, observers=[out], live=True, guarding=guarding
+            service, speaker, bench.microphone, Company([out], live=True, guarding=guarding)
         ):
             loop.add_reader(0, bench.read)
             return await serve_until(stop, guarding)
