@@ -38,7 +38,7 @@ __all__ = ["Engines", "Turn", "glimpse", "run_turn"]
 SURE = 0.5
 """A score from which nobody needs to ask what else it may have been."""
 ALSO_ASKED = 3
-"""Of what it may have been; each costs about 0.15 s, and the person waits."""
+"""Of what it may have been; the one that the documents know most of is looked up, too."""
 SECOND_CHOICE = 0.75
 """What recognition thought less likely must be so much better."""
 
@@ -152,10 +152,20 @@ async def _look_up(turn: Turn, engines: Engines) -> None:
     heard = turn.transcript or Transcript("", 0.0)
     with hop(turn, "retrieve", "RETRIEVE_FAILED"):
         turn.passages = await engines.memory.retrieve(_meant(turn, heard.text))
-        for text in heard.alternatives[:ALSO_ASKED] if _best(turn) < SURE else ():
+        if _best(turn) < SURE and (text := await _likelier(turn, heard, engines.memory)):
             others = await engines.memory.retrieve(_meant(turn, text))
             if others and others[0].score * SECOND_CHOICE > _best(turn):
                 turn.passages, turn.transcript = others, replace(heard, text=text)
+
+
+async def _likelier(turn: Turn, heard: Transcript, memory: Retriever) -> str | None:
+    """What was perhaps said instead, if at first sight the documents know more of that."""
+    texts = [heard.text, *heard.alternatives[:ALSO_ASKED]]
+    if len(texts) == 1:
+        return None
+    scores = await memory.skim([_meant(turn, text) for text in texts])
+    likeliest = texts[scores.index(max(scores))]
+    return likeliest if likeliest != heard.text else None
 
 
 def _meant(turn: Turn, words: str) -> str:

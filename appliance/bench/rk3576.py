@@ -38,7 +38,7 @@ class Figures:
         first_sound_s: Piper's first audio, encoder on the CPU, the rest on the NPU
             (rkvoice-stream README, measured on a LubanCat-3).
         speech_rtf: Piper's real-time factor (same).
-        completeness_s, retrieve_s: on one A72: ASSUMED, four times our x86 figures.
+        completeness_s, skim_s, retrieve_s: on one A72: ASSUMED, four times our x86 figures.
         prefill_chunk: a prefill cannot be aborted (rknn-llm#400), so it is fed in such pieces.
         tokens_a_word: of English in Qwen's vocabulary: ASSUMED.
         template_tokens: what stands around a question in Qwen's chat template: ASSUMED.
@@ -50,7 +50,8 @@ class Figures:
     first_sound_s: float = 0.234
     speech_rtf: float = 0.17
     completeness_s: float = 0.04
-    retrieve_s: float = 0.6
+    skim_s: float = 0.18
+    retrieve_s: float = 0.75
     prefill_chunk: int = 128
     tokens_a_word: float = 1.35
     template_tokens: int = 12
@@ -110,6 +111,11 @@ class BoardMind:
         """As the real one."""
         await asyncio.sleep(self._figures.completeness_s)
         return await self._memory.completeness(words)
+
+    async def skim(self, questions: Sequence[str]) -> list[float]:
+        """As the real one."""
+        await asyncio.sleep(self._figures.skim_s * len(questions))
+        return await self._memory.skim(questions)
 
     async def retrieve(self, question: str) -> list[Passage]:
         """As the real retriever."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -47,11 +48,16 @@ class Memory:
     def __init__(self, pack: str, count: int) -> None:
         retriever, completeness = PackRetriever(Pack.open(pack)), Completeness()
         self._logit = lru_cache(None)(completeness.logit)
+        self._skim = lru_cache(None)(retriever.skim)
         self._retrieve = lru_cache(None)(lambda question: retriever.retrieve(question, count))
 
     async def completeness(self, words: str) -> float:
         """The logit that somebody who has said this has finished the question."""
         return self._logit(words)
+
+    async def skim(self, questions: Sequence[str]) -> list[float]:
+        """How well each finds something at first sight."""
+        return [self._skim(question) for question in questions]
 
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first."""

@@ -79,6 +79,9 @@ class Retriever(Protocol):
     async def completeness(self, words: str) -> float:
         """The logit that somebody who has said this has finished the question."""
 
+    async def skim(self, questions: Sequence[str]) -> list[float]:
+        """How well each finds something at first sight; only to be compared with one another."""
+
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first; empty if nothing matches at all."""
 

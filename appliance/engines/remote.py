@@ -39,6 +39,11 @@ class RemoteMind:
         reply = await self._worker.call("completeness", {"words": words})
         return float(reply.header["logit"])
 
+    async def skim(self, questions: Sequence[str]) -> list[float]:
+        """How well each finds something at first sight."""
+        reply = await self._worker.call("skim", {"questions": list(questions)})
+        return [float(score) for score in reply.header["scores"]]
+
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first."""
         reply = await self._worker.call("retrieve", {"question": question})

@@ -87,6 +87,11 @@ class ScriptedMind:
         """As the script says."""
         return self._script.complete.get(words, 0.0)
 
+    async def skim(self, questions: Sequence[str]) -> list[float]:
+        """The scores of what the script knows."""
+        known = [self._script.knows.get(question, []) for question in questions]
+        return [passages[0].score if passages else 0.0 for passages in known]
+
     async def retrieve(self, question: str) -> list[Passage]:
         """The script's passages for exactly this question."""
         await self._script.step("retrieve", question, self._script.retrieve_s)

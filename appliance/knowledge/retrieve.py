@@ -30,8 +30,10 @@ UNREAD = -1.0
 """What counts as the verifier's word on the others."""
 VERIFIER_SCALE = 4.0
 """Logits of the verifier seldom exceed it."""
-REMEMBERED = 4
-"""Questions: what is asked of a partial transcript is often asked again of the final one."""
+REMEMBERED = 8
+"""Questions that were skimmed, and such as were answered: they are often asked again at once."""
+NOTHING = -100.0
+"""What skimming says where nothing matches at all."""
 SCORE_SCALE, MARGIN_SCALE = 10.0, 5.0
 """A rank score seldom exceeds the one, nor a lead over the second best the other."""
 
@@ -57,6 +59,7 @@ class PackRetriever:
         with corruption(pack.path):
             words = [word for word, _, _ in pack.vocabulary()]
             self._kinship = Kinship(words, pack.word_meanings())
+        self._skimmed = lru_cache(maxsize=REMEMBERED)(self._skim)
         self._found = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
@@ -71,11 +74,18 @@ class PackRetriever:
             for index, c in enumerate(found[:count])
         ]
 
+    def skim(self, question: str) -> float:
+        """The best passage's rank score before anything is read closely."""
+        return max((found.score for found in self._skimmed(question)[1]), default=NOTHING)
+
     def _find(self, text: str) -> list[Candidate]:
+        question, skimmed = self._skimmed(text)
+        return read_closely(question, skimmed) if skimmed else []
+
+    def _skim(self, text: str) -> tuple[Question, list[Candidate]]:
         question = analyse(text, self.vocabulary)
-        if not question.text.strip():
-            return []
-        return read_closely(question, best_of_each_source(self.scored(question)))
+        found = self.scored(question) if question.text.strip() else []
+        return question, best_of_each_source(found)
 
     def scored(self, question: Question) -> list[Candidate]:
         """All candidates: those of BM25, then those that are only near in meaning."""

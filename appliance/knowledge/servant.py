@@ -14,7 +14,7 @@ from appliance.knowledge.retrieve import PackRetriever
 
 
 class MindServant:
-    """Serves `completeness`, `retrieve` (question in, passages out) and `answer` (sentences)."""
+    """Serves `completeness`, `skim`, `retrieve` (question in, passages out) and `answer`."""
 
     def __init__(self, pack: str, passages: int) -> None:
         self._path, self._count = pack, passages
@@ -36,6 +36,8 @@ class MindServant:
             raise RuntimeError("not loaded")
         if op == "completeness":
             yield Message({"logit": self._completeness.logit(args["words"])})
+        elif op == "skim":
+            yield Message({"scores": [self._retriever.skim(text) for text in args["questions"]]})
         elif op == "retrieve":
             found = self._retriever.retrieve(args["question"], self._count)
             yield Message({"passages": [asdict(passage) for passage in found]})
