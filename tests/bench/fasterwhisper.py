@@ -2,7 +2,7 @@
 
     python -m tests.bench.fasterwhisper [--model FOLDER] [--threads 1] [--rounds 3]
 
-Without a model it makes one in the shape of the published base; its words are four whatever it
+Without a model it makes one in the shape of the published base; its words are three whatever it
 hears, so real questions take the decoder longer. Prints seconds a pass, the real-time factor (less
 is faster) and the ratio of the medians; and what loading the model and the library costs.
 """
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = arguments.model or make(Path(scratch) / "base", "open that red door", shape=BASE)
+        folder = arguments.model or make(Path(scratch) / "base", "open the door", shape=BASE)
         before_mb, began_s = _memory_mb(), wall_s()
         ours = FasterWhisper(folder, language="en", threads=arguments.threads)
         ours.load()

@@ -57,7 +57,7 @@ def make(
 
     Args:
         folder: to be made.
-        says: two to four words, each once (beam search ends where five worse texts have ended,
+        says: two or three words, each once (beam search ends where five worse texts have ended,
             and among so few likely tokens they soon do).
         language: what it takes every sound for; None: it knows English only.
         no_speech: logit of "nobody spoke".
