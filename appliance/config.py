@@ -6,20 +6,17 @@ names the file's key, what is allowed, and the nearest name that exists.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any
 
 from appliance.errors import ConfigError
 from appliance.knowledge.calibration import THRESHOLD
+from appliance.tables import build, laid_over, parse, read, suggestion
 from audio.segmenter import SegmenterSettings
 
-T = TypeVar("T")
 DEFAULT_PROFILE = "bundled"
 
 
@@ -395,118 +392,11 @@ def load_config(profile: str = DEFAULT_PROFILE, overlay: Path | None = None) -> 
         raise ConfigError(
             "CFG-PROFILE",
             f"there is no profile `{profile}`",
-            _suggestion(profile, profiles()) or f"these exist: {', '.join(profiles())}",
+            suggestion(profile, profiles()) or f"these exist: {', '.join(profiles())}",
             "choose one of them with --profile",
         )
     shipped = resources.files("appliance") / "profiles" / f"{profile}.toml"
-    table = _parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
+    table = parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
     if overlay is not None:
-        table = _laid_over(table, _parse(_read(overlay), str(overlay)))
-    return _build(Config, {**table, "profile": profile}, "")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            "CFG-FILE",
-            f"the configuration {path} cannot be read",
-            str(error),
-            "name a readable TOML file with --config",
-        ) from error
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            "CFG-TOML", f"{name} is not valid TOML", str(error), "correct that line"
-        ) from error
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _laid_over(merged[key], value) if both and key != "phrases" else value
-    return merged
-
-
-def _build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
-    """An instance of a dataclass from a TOML table; `where` is the table's path in the file."""
-    hints = get_type_hints(cls)
-    known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
-    for key in table:
-        if key not in known:
-            raise _unknown(f"{where}{key}", _suggestion(key, known))
-    values = {
-        key: _value(hints[key], value, known[key].metadata, f"{where}{key}")
-        for key, value in table.items()
-    }
-    for name, item in known.items():
-        if name not in values and item.default is MISSING and item.default_factory is MISSING:
-            raise ConfigError(
-                "CFG-MISSING",
-                f"`{where}{name}` is not set",
-                "it has no default",
-                "set it in the configuration",
-            )
-    try:
-        return cls(**values)
-    except ValueError as error:  # a dataclass of another package checks its own ranges
-        raise _out_of_range(where.rstrip("."), str(error)) from error
-
-
-def _value(hint: Any, value: Any, metadata: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
-    if is_dataclass(hint):
-        return _build(hint, _typed(value, dict, where), f"{where}.")  # type: ignore[arg-type]
-    if get_origin(hint) is not None and get_origin(hint) is not types.UnionType:
-        element = get_args(hint)[1]
-        table = _typed(value, dict, where)
-        return {
-            key: _phrase_threshold(item, element, f"{where}.{key}") for key, item in table.items()
-        }
-    value = float(value) if hint is float and type(value) is int else value
-    value = _typed(value, hint, where)
-    if "low" in metadata and not metadata["low"] <= value <= metadata["high"]:
-        raise _out_of_range(where, f"{value} is not within {metadata['low']} to {metadata['high']}")
-    if value not in metadata.get("choices", (value,)):
-        raise _out_of_range(where, f"{value} is none of {', '.join(metadata['choices'])}")
-    return value
-
-
-def _phrase_threshold(value: Any, element: type, where: str) -> float:  # noqa: ANN401
-    number = float(value) if type(value) is int else value
-    if not 0 < _typed(number, element, where) < 1:
-        raise _out_of_range(where, f"{value} is not between 0 and 1")
-    return float(number)
-
-
-def _typed(value: Any, kind: type, where: str) -> Any:  # noqa: ANN401
-    if type(value) is not kind:
-        names = {dict: "a table", str: "a text in quotes", bool: "true or false"}
-        wanted = names.get(kind, "a number" if kind is float else "a whole number")
-        raise ConfigError(
-            "CFG-TYPE", f"`{where}` is {value!r}", f"it must be {wanted}", "correct it"
-        )
-    return value
-
-
-def _out_of_range(where: str, cause: str) -> ConfigError:
-    return ConfigError("CFG-RANGE", f"`{where}` is out of range", cause, "choose a value within it")
-
-
-def _unknown(where: str, suggestion: str) -> ConfigError:
-    return ConfigError(
-        "CFG-UNKNOWN",
-        f"there is no setting `{where}`",
-        suggestion or "nothing of that name exists",
-        "correct or remove it",
-    )
-
-
-def _suggestion(name: str, known: Any) -> str:  # noqa: ANN401  # any iterable of names
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+        table = laid_over(table, parse(read(overlay), str(overlay)))
+    return build(Config, {**table, "profile": profile}, "")

@@ -21,7 +21,11 @@ MAY_IMPORT = {
     "appliance.reasons": set(),
     "appliance.phrases": set(),
     "appliance.cores": set(),
-    "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
+    "appliance.config": {
+        *("appliance.errors", "appliance.tables", "appliance.knowledge.calibration"),
+        "audio.segmenter",
+    },
+    "appliance.tables": {"appliance.errors"},
     "appliance.engines": {
         *("appliance.engines", "appliance.errors", "appliance.clock"),
         *("audio.format", "audio.inference"),
