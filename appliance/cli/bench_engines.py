@@ -89,7 +89,7 @@ def add_parser(kinds: Any) -> None:  # noqa: ANN401  # argparse's type is privat
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print, draw."""
+    """Measure, draw, print."""
     _require_kind(arguments.out)
     config, here = config_from(arguments), machine()
     engines = list(dict.fromkeys(arguments.engine or named(config)))
@@ -98,12 +98,12 @@ def run(arguments: argparse.Namespace) -> int:
         config = replace(config, knowledge=replace(config.knowledge, pack=arguments.knowledge))
     with progress_bar() as report, _knowing(config, engines, report) as known:
         rows = clock.run(_measured(known, engines, sound, rounds, report), realtime=True)
+    if arguments.out:
+        _write(arguments.out, WRITERS[arguments.out.suffix.lower()](rows, here))
     if arguments.json:
         print(json.dumps(document(rows, here), indent=2))
     else:
         print_rows(rows, here)
-    if arguments.out:
-        _write(arguments.out, WRITERS[arguments.out.suffix.lower()](rows, here))
     return int(any(row.error for row in rows))
 
 
