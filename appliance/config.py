@@ -6,20 +6,17 @@ names the file's key, what is allowed, and the nearest name that exists.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any
 
 from appliance.errors import ConfigError
 from appliance.knowledge.calibration import THRESHOLD
+from appliance.tables import build, laid_over, parse, read, suggestion
 from audio.segmenter import SegmenterSettings
 
-T = TypeVar("T")
 DEFAULT_PROFILE = "bundled"
 
 
@@ -55,28 +52,35 @@ class KnowledgeConfig:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionConfig:
-    """What makes out words; everything but `engine` is of the NPU's engines (docs/rknn.md).
+    """What makes out words (docs/cpu-recognition.md; on the NPU docs/rknn.md).
 
     Attributes:
-        engine: `sphinx` on the CPU; `sensevoice` or `whisper` on the NPU.
+        engine: `sphinx` or `faster-whisper` on the CPU; `sensevoice` or `whisper` on the NPU.
         folder: of the model's files.
+        spare: what hears on the CPU where the NPU fails: `sphinx` or `faster-whisper`.
+        spare_folder: of its model's files.
         toolkit: version of rknn-toolkit2 that built the network; the runtime's must be the same.
         language: `auto`, or the only one that is spoken.
-        frames: that the network was built for; 0: what is usual.
+        frames: that the network was built for; with faster-whisper, that a pass hears at least;
+            0: what is usual.
         cores: of the NPU.
-        threads: of the CPU, for Whisper's decoder.
+        threads: of the CPU, for Whisper's decoder, or for faster-whisper.
+        hints: whether faster-whisper is told the rare words of the knowledge pack.
         scale: of SenseVoice's frames; 0.5 where 16 bits overflow.
         library: the runtime.
         deadline_s: how long the NPU may take for an utterance; then the CPU does it.
     """
 
-    engine: str = _one_of("sphinx", "sensevoice", "whisper")
+    engine: str = _one_of("sphinx", "sensevoice", "whisper", "faster-whisper")
     folder: str = ""
+    spare: str = _one_of("sphinx", "faster-whisper")
+    spare_folder: str = ""
     toolkit: str = "2.3.2"
     language: str = "auto"
     frames: int = _ranged(0, 0, 3000)
     cores: str = _one_of("auto", "0", "1", "0+1")
     threads: int = _ranged(2, 1, 8)
+    hints: bool = True
     scale: float = _ranged(1.0, 0.1, 1.0)
     library: str = "/usr/lib/librknnrt.so"
     deadline_s: float = _ranged(4.0, 0.1, 60.0)
@@ -84,15 +88,22 @@ class RecognitionConfig:
     @property
     def on_npu(self) -> bool:
         """Whether the NPU does it."""
-        return self.engine != "sphinx"
+        return self.engine not in {"sphinx", "faster-whisper"}
+
+    @property
+    def on_cpu(self) -> tuple[str, str]:
+        """What hears on the CPU, alone or as the spare, and the folder of its model's files."""
+        return (self.spare, self.spare_folder) if self.on_npu else (self.engine, self.folder)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersConfig:
-    """What puts answers together; everything but `engine` is of `rkllm` (docs/rkllm.md).
+    """What puts answers together; most of it is of `rkllm` (docs/rkllm.md).
 
     Attributes:
-        engine: `reader` quotes the documents, on the CPU; `rkllm` is a model on the NPU.
+        engine: `reader` quotes the documents, on the CPU; `rkllm` is a model on the NPU, `llama`
+            one on the CPU (docs/llama.md). The reader stands in for every model.
+        spare: what stands in for `rkllm` before the reader does: `llama`, or nothing.
         model: the `.rkllm` file.
         library: the runtime.
         version: of the runtime, where its file does not say it.
@@ -104,7 +115,8 @@ class AnswersConfig:
         deadline_s: how long the NPU may take for a sentence; then the reader answers.
     """
 
-    engine: str = _one_of("reader", "rkllm")
+    engine: str = _one_of("reader", "rkllm", "llama")
+    spare: str = _one_of("reader", "llama")
     model: str = ""
     library: str = "/usr/lib/librkllmrt.so"
     version: str = ""
@@ -118,7 +130,36 @@ class AnswersConfig:
     @property
     def on_npu(self) -> bool:
         """Whether the NPU does it."""
-        return self.engine != "reader"
+        return self.engine == "rkllm"
+
+    @property
+    def by_llama(self) -> bool:
+        """Whether llama.cpp does it, or stands in."""
+        return self.engine == "llama" or (self.on_npu and self.spare == "llama")
+
+    @property
+    def quotes(self) -> bool:
+        """Whether an answer is nothing but quotes."""
+        return self.engine == "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaConfig:
+    """The language model on the CPU (docs/llama.md); its prompt is as `[answers]` says.
+
+    Attributes:
+        model: the GGUF file.
+        threads: of the CPU; 0: one for each core that it may use, at most 8.
+        temperature: 0: always the likeliest word.
+        deadline_s: how long it may take for a sentence; then the reader answers.
+        load_deadline_s: how long the model may take to load.
+    """
+
+    model: str = ""
+    threads: int = _ranged(0, 0, 64)
+    temperature: float = _ranged(0.0, 0.0, 1.0)
+    deadline_s: float = _ranged(12.0, 0.1, 60.0)
+    load_deadline_s: float = _ranged(60.0, 0.5, 600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +226,7 @@ class OverlapConfig:
 
     Attributes:
         partials: recognise and look up what was said so far while the person speaks.
+        partials_share: of the time, that recognising it may take; 1: all of it.
         prefire: make the reply in the first silence, before it is known to be the end.
         adaptive: wait shorter after what sounds finished, longer after what does not.
         stream: speak the first sentence while the next one is made.
@@ -193,6 +235,7 @@ class OverlapConfig:
     """
 
     partials: bool = True
+    partials_share: float = _ranged(1.0, 0.05, 1.0)
     prefire: bool = True
     adaptive: bool = True
     stream: bool = True
@@ -318,6 +361,7 @@ class Config:
     knowledge: KnowledgeConfig = field(default_factory=KnowledgeConfig)
     recognition: RecognitionConfig = field(default_factory=RecognitionConfig)
     answers: AnswersConfig = field(default_factory=AnswersConfig)
+    llama: LlamaConfig = field(default_factory=LlamaConfig)
     npu: NpuConfig = field(default_factory=NpuConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
     conversation: ConversationConfig = field(default_factory=ConversationConfig)
@@ -348,118 +392,11 @@ def load_config(profile: str = DEFAULT_PROFILE, overlay: Path | None = None) -> 
         raise ConfigError(
             "CFG-PROFILE",
             f"there is no profile `{profile}`",
-            _suggestion(profile, profiles()) or f"these exist: {', '.join(profiles())}",
+            suggestion(profile, profiles()) or f"these exist: {', '.join(profiles())}",
             "choose one of them with --profile",
         )
     shipped = resources.files("appliance") / "profiles" / f"{profile}.toml"
-    table = _parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
+    table = parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
     if overlay is not None:
-        table = _laid_over(table, _parse(_read(overlay), str(overlay)))
-    return _build(Config, {**table, "profile": profile}, "")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            "CFG-FILE",
-            f"the configuration {path} cannot be read",
-            str(error),
-            "name a readable TOML file with --config",
-        ) from error
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            "CFG-TOML", f"{name} is not valid TOML", str(error), "correct that line"
-        ) from error
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _laid_over(merged[key], value) if both and key != "phrases" else value
-    return merged
-
-
-def _build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
-    """An instance of a dataclass from a TOML table; `where` is the table's path in the file."""
-    hints = get_type_hints(cls)
-    known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
-    for key in table:
-        if key not in known:
-            raise _unknown(f"{where}{key}", _suggestion(key, known))
-    values = {
-        key: _value(hints[key], value, known[key].metadata, f"{where}{key}")
-        for key, value in table.items()
-    }
-    for name, item in known.items():
-        if name not in values and item.default is MISSING and item.default_factory is MISSING:
-            raise ConfigError(
-                "CFG-MISSING",
-                f"`{where}{name}` is not set",
-                "it has no default",
-                "set it in the configuration",
-            )
-    try:
-        return cls(**values)
-    except ValueError as error:  # a dataclass of another package checks its own ranges
-        raise _out_of_range(where.rstrip("."), str(error)) from error
-
-
-def _value(hint: Any, value: Any, metadata: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
-    if is_dataclass(hint):
-        return _build(hint, _typed(value, dict, where), f"{where}.")  # type: ignore[arg-type]
-    if get_origin(hint) is not None and get_origin(hint) is not types.UnionType:
-        element = get_args(hint)[1]
-        table = _typed(value, dict, where)
-        return {
-            key: _phrase_threshold(item, element, f"{where}.{key}") for key, item in table.items()
-        }
-    value = float(value) if hint is float and type(value) is int else value
-    value = _typed(value, hint, where)
-    if "low" in metadata and not metadata["low"] <= value <= metadata["high"]:
-        raise _out_of_range(where, f"{value} is not within {metadata['low']} to {metadata['high']}")
-    if value not in metadata.get("choices", (value,)):
-        raise _out_of_range(where, f"{value} is none of {', '.join(metadata['choices'])}")
-    return value
-
-
-def _phrase_threshold(value: Any, element: type, where: str) -> float:  # noqa: ANN401
-    number = float(value) if type(value) is int else value
-    if not 0 < _typed(number, element, where) < 1:
-        raise _out_of_range(where, f"{value} is not between 0 and 1")
-    return float(number)
-
-
-def _typed(value: Any, kind: type, where: str) -> Any:  # noqa: ANN401
-    if type(value) is not kind:
-        names = {dict: "a table", str: "a text in quotes", bool: "true or false"}
-        wanted = names.get(kind, "a number" if kind is float else "a whole number")
-        raise ConfigError(
-            "CFG-TYPE", f"`{where}` is {value!r}", f"it must be {wanted}", "correct it"
-        )
-    return value
-
-
-def _out_of_range(where: str, cause: str) -> ConfigError:
-    return ConfigError("CFG-RANGE", f"`{where}` is out of range", cause, "choose a value within it")
-
-
-def _unknown(where: str, suggestion: str) -> ConfigError:
-    return ConfigError(
-        "CFG-UNKNOWN",
-        f"there is no setting `{where}`",
-        suggestion or "nothing of that name exists",
-        "correct or remove it",
-    )
-
-
-def _suggestion(name: str, known: Any) -> str:  # noqa: ANN401  # any iterable of names
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+        table = laid_over(table, parse(read(overlay), str(overlay)))
+    return build(Config, {**table, "profile": profile}, "")

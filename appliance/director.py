@@ -9,13 +9,14 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from appliance.body import Body
 from appliance.clock import SimulatedTimeLoop
 from appliance.engines.ports import Transcript
 from appliance.errands import Errands
+from appliance.glimpsing import Budget, GlimpsingEars
 from appliance.memory import Memory
 from appliance.observer import Observer, Observers
 from appliance.turn import Engines, Stage, Turn, glimpse, run_turn
@@ -83,11 +84,13 @@ class Policy:
         switches: of `states.table.SWITCHES`.
         timeouts_s: how long a state may last.
         judge: shortens and lengthens the silence that ends a question; None: always the same.
+        glimpses: the share of the time (0..1) that partial recognitions may take.
     """
 
     switches: Collection[str] = ()
     timeouts_s: Mapping[State, float] = field(default_factory=lambda: TIMEOUTS_S)
     judge: Judge | None = None
+    glimpses: float = 1.0
 
 
 class Director:
@@ -118,6 +121,7 @@ class Director:
         self.discarded = 0
         self.memory = Memory()
         self._engines, self._body = engines, body
+        self._glimpsing = GlimpsingEars(engines.ears, Budget(self._policy.glimpses))
         self._stage = Stage(
             *(body.speaker, self.post, self.memory),
             understood=self._understood,
@@ -238,7 +242,7 @@ class Director:
     def perform(self, verb: Do) -> None:
         """Whatever else the table asks for."""
         match verb:
-            case Do.GLIMPSE:
+            case Do.GLIMPSE if self._glimpsing.are_free():
                 self._errands.run("glimpse", self._glimpse())
             case Do.DRAFT:
                 self._draft(self._current())
@@ -337,7 +341,8 @@ class Director:
 
     async def _glimpse(self) -> None:
         if self._utterance is not None:
-            await glimpse(self._engines, self._utterance, self._observers.partial)
+            engines = replace(self._engines, ears=self._glimpsing)
+            await glimpse(engines, self._utterance, self._observers.partial)
 
     async def _overhear(self) -> None:
         """A word or two over the reply: stop it if it was "stop"."""

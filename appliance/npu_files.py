@@ -1,4 +1,4 @@
-"""Files that a profile needs for the NPU and this project may not ship: which, and whence.
+"""Files that a profile's models need and this project does not ship: which, and whence.
 
 Sizes are of 16-bit networks of the published models, computed from their parameters or read from
 conversions; licences as their publishers state them.
@@ -29,8 +29,21 @@ MODELS: dict[str, Table] = {
         ("vocab.json", f"1 MB, {_MIT}"),
         ("generation_config.json", f"a few kB, {_MIT}"),
     ),
+    "faster-whisper": (
+        ("model.bin", f"76 MB for tiny, 145 MB for base, {_MIT}"),
+        ("config.json", f"a few kB, {_MIT}"),
+        ("tokenizer.json", f"2 MB, {_MIT}"),
+    ),
 }
 LANGUAGE_MODEL = "about 0.5 GB for Qwen3-0.6B w4a16, Apache-2.0; other models as they say"
+GGUF = (
+    "491 MB for Qwen2.5 0.5B, Apache-2.0, `appliance models pull qwen2.5-0.5b`; 639 MB for Qwen3 "
+    "0.6B, Apache-2.0, `appliance models pull qwen3-0.6b`"
+)
+VOICE = (
+    "63 MB and its JSON beside it for a medium voice, each under a licence of its own, `appliance "
+    "models pull piper-en-ljspeech`"
+)
 RUNTIME = "size not known, Rockchip's own licence"
 
 
@@ -56,16 +69,30 @@ class NpuFile(NamedTuple):
 
 
 def needed(config: Config) -> Iterator[NpuFile]:
-    """Every file that the profile's engines on the NPU read."""
+    """Every file that the profile's engines read and no package brings."""
     recognition, answers = config.recognition, config.answers
     if recognition.on_npu:
         yield _file("recognition.library", recognition.library, RUNTIME, "docs/rknn.md")
-        for name, known in MODELS[recognition.engine]:
-            path = recognition.folder and f"{recognition.folder}/{name}"
-            yield _file("recognition.folder", path, known, "docs/rknn.md")
+        yield from _model("recognition.folder", recognition.engine, recognition.folder)
+    engine, folder = recognition.on_cpu
+    if engine == "faster-whisper":
+        key = "recognition.spare_folder" if recognition.on_npu else "recognition.folder"
+        yield from _model(key, engine, folder)
     if answers.on_npu:
         yield _file("answers.library", answers.library, RUNTIME, "docs/rkllm.md")
         yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
+    if answers.by_llama:
+        yield _file("llama.model", config.llama.model, GGUF, "docs/llama.md")
+    if config.voice.engine == "piper":
+        for ending in ("", ".json"):
+            path = config.voice.model and f"{config.voice.model}{ending}"
+            yield _file("voice.model", path, VOICE, "docs/piper.md")
+
+
+def _model(key: str, engine: str, folder: str) -> Iterator[NpuFile]:
+    page = "docs/cpu-recognition.md" if engine == "faster-whisper" else "docs/rknn.md"
+    for name, known in MODELS[engine]:
+        yield _file(key, folder and f"{folder}/{name}", known, page)
 
 
 def _file(key: str, path: str, known: str, page: str) -> NpuFile:

@@ -21,15 +21,27 @@ VOICE_DEADLINE_S = 5.0
 
 
 def asr_worker(config: Config) -> Worker:
-    """The ears: utterance in, transcript out."""
-    servant = "appliance.engines.asr_servant:AsrServant"
-    return Worker(
-        "asr",
-        servant,
-        {"pack": config.knowledge.pack},
-        deadline_s=ASR_DEADLINE_S,
-        allowance=allowance(config, "asr"),
-    )
+    """The ears on the CPU: utterance in, transcript out."""
+    engine, folder = config.recognition.on_cpu
+    if engine == "faster-whisper":
+        servant = "appliance.engines.fasterwhisper_servant:FasterWhisperServant"
+        settings = {"folder": folder, **_faster_whisper(config)}
+    else:
+        servant = "appliance.engines.asr_servant:AsrServant"
+        settings = {"pack": config.knowledge.pack}
+    limits = allowance(config, "asr")
+    return Worker("asr", servant, settings, deadline_s=ASR_DEADLINE_S, allowance=limits)
+
+
+def _faster_whisper(config: Config) -> dict[str, Any]:
+    """The arguments of FasterWhisperServant; as a spare, `frames` are not its own."""
+    settings = config.recognition
+    return {
+        "pack": config.knowledge.pack if settings.hints else "",
+        "language": settings.language,
+        "threads": settings.threads,
+        "frames": 0 if settings.on_npu else settings.frames,
+    }
 
 
 def npu_worker(config: Config) -> Worker | None:
@@ -42,6 +54,7 @@ def npu_worker(config: Config) -> Worker | None:
         "transcribe": config.recognition.deadline_s,
         "prime": config.answers.deadline_s,
         "answer": config.answers.deadline_s,
+        "measure": config.npu.load_deadline_s,
     }
     return Worker(
         "npu",
@@ -78,6 +91,26 @@ def _answers(config: Config) -> dict[str, Any] | None:
         "passage_chars": settings.passage_chars,
         "cache": settings.cache,
     }
+
+
+def llama_worker(config: Config) -> Worker | None:
+    """The language model on the CPU; None: the profile has none."""
+    if not config.answers.by_llama:
+        return None
+    answers, settings = config.answers, config.llama
+    engine = {
+        **{name: getattr(settings, name) for name in ("model", "threads", "temperature")},
+        **{name: getattr(answers, name) for name in ("context_tokens", "answer_tokens")},
+    }
+    return Worker(
+        "slm",
+        "appliance.engines.llama_servant:LlamaServant",
+        {"engine": engine, "passage_chars": answers.passage_chars},
+        deadline_s=settings.deadline_s,
+        # Whoever wants an answer interrupts `prime`, so it may take long; as may `measure`.
+        deadlines_s=dict.fromkeys(("load", "prime", "measure"), settings.load_deadline_s),
+        allowance=allowance(config, "slm"),
+    )
 
 
 def driver_files(config: Config) -> list[str]:

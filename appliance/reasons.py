@@ -64,6 +64,11 @@ LAPSES: dict[str, str] = {
     "VOICE_STUCK": "the voice missed its deadline",
     "VOICE_FAILED": "the voice gave an error",
     "HOT": "the device was hot, so the answer was kept short",
+    "SLM_DOWN": "the language model's process was not up",
+    "SLM_RESTING": "the language model had failed shortly before, and was left alone",
+    "SLM_CRASHED": "the language model's process ended",
+    "SLM_STUCK": "the language model missed its deadline",
+    "SLM_FAILED": "the language model gave an error, or nothing",
 }
 """Why a spare engine did a hop of a turn: the values of `fallback` in its record."""
 

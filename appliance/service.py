@@ -140,7 +140,7 @@ def _may_lead_in(config: Config) -> bool:
 
     A language model may find, once it writes, that the passages don't hold the answer.
     """
-    return config.overlap.lead_in and not config.answers.on_npu
+    return config.overlap.lead_in and config.answers.quotes
 
 
 def load_survivors(config: Config, folder: Path) -> Survivors:

@@ -1,6 +1,7 @@
-"""The ears, the mind and the voice that a profile names, with their spares.
+"""The ears, the mind and the voice that a profile names, each with its spares.
 
-What is on the NPU has the CPU's as its spare, and Piper has espeak-ng.
+What is on the NPU has the CPU's as its spare; a language model has the reader as its last one,
+and Piper has espeak-ng.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from appliance.engines.fallback import FallbackEars, FallbackMind, FallbackVoice
 from appliance.engines.npu import Npu
 from appliance.engines.ports import LanguageModel, SpeechToText, TextToSpeech
 from appliance.engines.recovery import Backoff, Keeper
-from appliance.engines.remote import RemoteVoice
+from appliance.engines.remote import RemoteVoice, RemoteWriter
 from appliance.engines.worker import Worker
-from appliance.processes import espeak_worker, npu_worker, voice_worker
+from appliance.processes import espeak_worker, llama_worker, npu_worker, voice_worker
 
 
 class Chosen(NamedTuple):
@@ -30,28 +31,39 @@ class Chosen(NamedTuple):
 
 @contextlib.asynccontextmanager
 async def chosen(config: Config, ears: SpeechToText, mind: LanguageModel) -> AsyncIterator[Chosen]:
-    """The profile's engines; `ears` and `mind` are those of the CPU."""
-    worker = npu_worker(config)
-    if worker is None:
-        yield Chosen(ears, mind)
-        return
+    """The profile's engines; `ears` and `mind` are those that need no file of the owner's."""
+    async with contextlib.AsyncExitStack() as house:
+        found = Chosen(ears, mind)
+        if worker := llama_worker(config):
+            found = _with_llama(config, worker, _kept(house, config, worker), found)
+        if worker := npu_worker(config):
+            found = _with_npu(config, worker, _kept(house, config, worker), found)
+        yield found
+
+
+def _kept(house: contextlib.AsyncExitStack, config: Config, worker: Worker) -> Keeper:
+    """What keeps a worker up until the house is left."""
+    house.push_async_callback(worker.stop)
     keeper = Keeper(worker, _backoff(config))
-    try:
-        yield _with_spares(config, worker, keeper, ears, mind)
-    finally:
-        await keeper.close()
-        await worker.stop()
+    house.push_async_callback(keeper.close)
+    return keeper
 
 
-def _with_spares(
-    config: Config, worker: Worker, keeper: Keeper, ears: SpeechToText, mind: LanguageModel
-) -> Chosen:
-    npu = Npu(worker)
+def _with_llama(config: Config, worker: Worker, keeper: Keeper, spare: Chosen) -> Chosen:
+    """A spare that is not warm is started by the first question that needs it."""
+    mind = FallbackMind(RemoteWriter(worker), spare.mind, Trust(keeper, _backoff(config), "SLM"))
+    at_boot = not config.answers.on_npu or config.npu.warm_spare
+    keepers = (*spare.keepers, keeper) if at_boot else spare.keepers
+    return spare._replace(mind=mind, workers=(*spare.workers, worker), keepers=keepers)
+
+
+def _with_npu(config: Config, worker: Worker, keeper: Keeper, spare: Chosen) -> Chosen:
+    npu, ears, mind = Npu(worker), spare.ears, spare.mind
     if config.recognition.on_npu:
         ears = FallbackEars(npu, ears, Trust(keeper, _backoff(config)))
     if config.answers.on_npu:
         mind = FallbackMind(npu, mind, Trust(keeper, _backoff(config)))
-    return Chosen(ears, mind, (worker,), (keeper,))
+    return Chosen(ears, mind, (*spare.workers, worker), (*spare.keepers, keeper))
 
 
 class ChosenVoice(NamedTuple):

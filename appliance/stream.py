@@ -250,4 +250,5 @@ def policy_of(config: Config) -> Policy:
         switches={name for name, is_on in on.items() if is_on},
         timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
         judge=TurnJudge() if overlap.adaptive else None,
+        glimpses=overlap.partials_share,
     )

@@ -48,6 +48,16 @@ def probe(path: str | PathLike[str]) -> Recording:
         return reader.recording
 
 
+def samples_of(path: str | PathLike[str]) -> Samples:
+    """A whole recording, int16 [n] at RATE_HZ, its last frame filled up with silence.
+
+    Raises:
+        AudioError: as `probe`.
+    """
+    with contextlib.closing(FrameReader(path)) as reader:
+        return np.concatenate(list(reader.frames()))
+
+
 class FrameReader:
     """Reads a recording once, in frames."""
 

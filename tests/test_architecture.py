@@ -21,7 +21,11 @@ MAY_IMPORT = {
     "appliance.reasons": set(),
     "appliance.phrases": set(),
     "appliance.cores": set(),
-    "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
+    "appliance.config": {
+        *("appliance.errors", "appliance.tables", "appliance.knowledge.calibration"),
+        "audio.segmenter",
+    },
+    "appliance.tables": {"appliance.errors"},
     "appliance.engines": {
         *("appliance.engines", "appliance.errors", "appliance.clock"),
         *("audio.format", "audio.inference"),
@@ -39,6 +43,7 @@ MAY_IMPORT = {
         *("appliance.reasons", "appliance.durable", "audio.format", "audio.errors"),
     },
     "appliance.endpointing": {"appliance.endpointing", "audio.format", "audio.prosody"},
+    "appliance.glimpsing": {"appliance.clock", "appliance.engines.ports", "audio.format"},
     "appliance.lights": {"appliance.lights", "appliance.errors", "states"},
     "appliance.switches": {"appliance.switches", "appliance.errors"},
     "appliance.trace": {
@@ -86,7 +91,9 @@ ONLY_IN = {
     "onnxruntime": {"audio/inference.py", "appliance/convert/driver.py"},
     "rknn": {"appliance/convert/driver.py"},
     "rkllm": {"appliance/convert/driver.py"},
+    "faster_whisper": {"appliance/engines/fasterwhisper_model.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
+    "xllamacpp": {"appliance/engines/llama.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},

@@ -12,6 +12,7 @@ import pytest
 from audio.inference import FORBIDDEN
 from audio.models import bundled_models
 from tests.appliance.engines.piper_voices import write_voice
+from tests.fakes.whisper import make
 
 GUARD = r"""
 #define _GNU_SOURCE
@@ -119,6 +120,19 @@ def test_onnxruntime_reports_to_nobody(guard: Path, tmp_path: Path) -> None:
     with subprocess.Popen(ours, env=_environment(guard, log), stdin=subprocess.PIPE):
         assert _guarded(guard, bare_log, [sys.executable, "-c", BARE, model]) == 0
     assert not log.exists()
+
+
+def test_whisper_on_the_cpu_asks_no_hub(guard: Path, tmp_path: Path) -> None:
+    log, model = tmp_path / "log", make(tmp_path / "model")
+    code = (
+        "import sys; from pathlib import Path; import numpy as np\n"
+        "from appliance.engines.fasterwhisper import FasterWhisper\n"
+        "ears = FasterWhisper(Path(sys.argv[1])); ears.load()\n"
+        "list(ears.listen((np.sin(np.arange(16000)) * 3000).astype(np.int16)))"
+    )
+    for folder, expected in ((model, 0), (tmp_path, 1), ("Systran/faster-whisper-tiny", 1)):
+        assert _guarded(guard, log, [sys.executable, "-c", code, str(folder)]) == expected
+        assert not log.exists(), f"{folder} opened a socket"
 
 
 @pytest.mark.slow

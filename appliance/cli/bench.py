@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from appliance import clock
-from appliance.cli import bench_board, bench_conversation, bench_wake
+from appliance.cli import bench_board, bench_conversation, bench_engines, bench_wake
 from appliance.cli.asking import Sitting
 from appliance.cli.memory import peak_memory_mb
 from appliance.cli.options import (
@@ -75,6 +75,7 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
     bench_conversation.add_parser(kinds)
     bench_board.add_parser(kinds)
     bench_wake.add_parser(kinds)
+    bench_engines.add_parser(kinds)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -30,10 +30,10 @@ from appliance.observer import Bystander
 from appliance.reasons import Outcome
 from appliance.service import Service, start_service
 from appliance.turn import Turn
-from audio.decode import FrameReader
+from audio.decode import samples_of
 from audio.ears import Reading
 from audio.files import write_wav
-from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame, Samples
+from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame
 from audio.models import quiet_room
 
 DESCRIPTION = """\
@@ -225,7 +225,7 @@ async def _barge_in(service: Service, wavs: Sequence[Path]) -> list[float]:
     delays = []
     with tempfile.TemporaryDirectory(prefix="appliance-") as folder:
         for wav in wavs:
-            sound = _samples(wav)
+            sound = samples_of(wav)
             gap = np.zeros(round(GAP_S * RATE_HZ), np.int16)
             twice = Path(folder) / "twice.wav"
             write_wav(twice, np.concatenate((sound, gap, sound)), RATE_HZ)
@@ -237,14 +237,6 @@ async def _barge_in(service: Service, wavs: Sequence[Path]) -> list[float]:
                 if before.reason == "CUT_SHORT" and after.wake
             ]
     return delays
-
-
-def _samples(wav: Path) -> Samples:
-    reader = FrameReader(wav)
-    try:
-        return np.concatenate(list(reader.frames()))
-    finally:
-        reader.close()
 
 
 def _idle_cost(service: Service) -> float:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from appliance import clock
 from appliance.cli.progress import progress_bar
-from audio.decode import FrameReader
+from audio.decode import samples_of
 from audio.ears import Ears
 from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame, Samples
 from audio.models import quiet_room
@@ -67,7 +67,7 @@ def add_parser(kinds: Any) -> None:  # noqa: ANN401  # argparse's type is privat
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     sounds = {
-        "recordings": np.concatenate([_load(wav) for wav in arguments.wav]),
+        "recordings": np.concatenate([samples_of(wav) for wav in arguments.wav]),
         "quiet room": quiet_room(IDLE_S * RATE_HZ),
         "digital silence": np.zeros(IDLE_S * RATE_HZ, np.int16),
     }
@@ -118,14 +118,6 @@ def _spent_s(frames: list[Frame], hear: Callable[[Frame], object]) -> float:
     for frame in frames:
         hear(frame)
     return clock.thread_s() - before_s
-
-
-def _load(wav: Path) -> Samples:
-    reader = FrameReader(wav)
-    try:
-        return np.concatenate(list(reader.frames()))
-    finally:
-        reader.close()
 
 
 def _frames(sound: Samples) -> list[Frame]:

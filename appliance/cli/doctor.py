@@ -25,7 +25,13 @@ from appliance.knowledge.meaning.encoder import Encoder
 from appliance.knowledge.meaning.verifier import Verifier
 from appliance.loading import watch_loading
 from appliance.npu_doctor import npu_checks
-from appliance.processes import asr_worker, espeak_worker, npu_worker, voice_worker
+from appliance.processes import (
+    asr_worker,
+    espeak_worker,
+    llama_worker,
+    npu_worker,
+    voice_worker,
+)
 from appliance.service import load_ears
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone, list_devices
 
@@ -86,6 +92,7 @@ def _checks(config: Config) -> list[Check]:
         *board_checks(config),
         *npu_checks(config),
         *_npu_starts(config),
+        *_llama_starts(config),
         *_voices(config),
         Check("asking voice", doctor.asking_voice, needed_by="appliance demo"),
         Check("sound devices", _devices, needed_by="appliance run"),
@@ -96,6 +103,12 @@ def _npu_starts(config: Config) -> list[Check]:
     """The proof: the models, loaded on the NPU."""
     worker = npu_worker(config)
     return [Check("NPU: engines", lambda: asyncio.run(_starts(worker)))] if worker else []
+
+
+def _llama_starts(config: Config) -> list[Check]:
+    """The proof: the language model, loaded on the CPU."""
+    worker = llama_worker(config)
+    return [Check("language model", lambda: asyncio.run(_starts(worker)))] if worker else []
 
 
 def _voices(config: Config) -> list[Check]:

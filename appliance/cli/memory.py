@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from appliance.engines.allowance import peak_mb
 from appliance.service import Service
 
 
@@ -15,19 +16,12 @@ def _pids(service: Service) -> dict[str, int]:
 
 def peak_memory_mb(service: Service) -> dict[str, float]:
     """The largest resident size of each process so far."""
-    return {name: _peak_mb(pid) for name, pid in _pids(service).items()}
+    return {name: peak_mb(pid) for name, pid in _pids(service).items()}
 
 
 def processor_s(service: Service) -> float:
     """Processor time of all of them so far."""
     return sum(_used_s(pid) for pid in _pids(service).values())
-
-
-def _peak_mb(pid: int) -> float:
-    """VmHWM of a process, in MB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    kilobytes = next(line.split()[1] for line in status.splitlines() if "VmHWM" in line)
-    return round(int(kilobytes) * 1024 / 1e6, 1)
 
 
 def _used_s(pid: int) -> float:

@@ -60,6 +60,16 @@ def memory_of(pid: int) -> Memory | None:
     return Memory(int(resident) * page_mb, (int(resident) - int(shared)) * page_mb)
 
 
+def peak_mb(pid: int) -> float:
+    """The most that a process has had in memory so far, mapped files included; 0 if it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    kilobytes = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+    return round(int(kilobytes[0]) * 1024 / MB, 1) if kilobytes else 0.0
+
+
 def wants_a_core(pid: int) -> bool:
     """Whether a process's main thread runs, or would if it got a core."""
     try:

@@ -38,7 +38,7 @@ class Trust:
     """Whether the first choice is to be asked; for one part of what it does."""
 
     def __init__(self, keeper: Keeper, backoff: Backoff, part: str = "NPU") -> None:
-        """`keeper`: of its process. `backoff`: of this part. `part`: NPU or VOICE."""
+        """`keeper`: of its process. `backoff`: of this part. `part`: NPU, SLM or VOICE."""
         self._keeper, self._backoff, self._part = keeper, backoff, part
 
     def lapse(self) -> str | None:
@@ -95,12 +95,14 @@ class FallbackMind:
         return self._first.reads_ahead
 
     async def prime(self, passages: Sequence[Passage]) -> None:
-        """Let the first choice read ahead; nothing is lost where it can't."""
-        if self._trust.lapse() is None:
-            try:
-                await self._first.prime(passages)
-            except EngineError as error:
-                self._trust.failed(error)
+        """Let the one that will answer read ahead; nothing is lost where it can't."""
+        if self._trust.lapse() is not None:
+            await self._spare.prime(passages)
+            return
+        try:
+            await self._first.prime(passages)
+        except EngineError as error:
+            self._trust.failed(error)
 
     async def answer(
         self, question: str, passages: Sequence[Passage]
@@ -129,7 +131,8 @@ class FallbackMind:
         if not given:
             async with aclosing(self._spare.answer(question, passages)) as sentences:
                 async for sentence in sentences:
-                    yield sentence
+                    if not isinstance(sentence, Lapse):  # of a spare's spare: one is enough
+                        yield sentence
 
 
 class FallbackVoice:

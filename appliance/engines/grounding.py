@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from appliance.engines.ports import Passage, Sentence
 from appliance.engines.prompt import REFUSAL
@@ -17,13 +17,20 @@ _UNSPOKEN = re.compile(r"<think>.*?(?:</think>|\Z)|<\|.*", re.DOTALL)
 """What a model says to itself, and whatever follows a mark that should have ended it."""
 
 
-def grounded(pieces: Iterable[str], passages: Sequence[Passage]) -> Iterator[Sentence | None]:
+def grounded(
+    pieces: Iterable[str],
+    passages: Sequence[Passage],
+    is_whole: Callable[[], bool] = lambda: True,
+) -> Iterator[Sentence | None]:
     """The sentences of an answer, each as soon as it is whole; None after a piece that ends none.
 
     The answer ends at the first sentence that no passage supports, the model's refusal
     included; a refusal at its beginning is an answer without sentences.
+
+    `is_whole`, asked after the last piece: whether the model came to an end; else what follows its
+    last full stop is not told, since it may be half a truth.
     """
-    for text in sentences(pieces):
+    for text in sentences(pieces, is_whole):
         if text is None:
             yield None
             continue
@@ -33,7 +40,9 @@ def grounded(pieces: Iterable[str], passages: Sequence[Passage]) -> Iterator[Sen
         yield Sentence(speakable(text), source)
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
+def sentences(
+    pieces: Iterable[str], is_whole: Callable[[], bool] = lambda: True
+) -> Iterator[str | None]:
     """The sentences and list items of a growing text, in order, verbatim.
 
     None after a piece that ends none: whoever wants no more can leave then, too.
@@ -48,7 +57,10 @@ def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
         new: list[str | None] = [*units[said:whole]]
         yield from new or [None]
         said = whole
-    yield from _units(text)[said:]
+    rest = _units(text)[said:]
+    if rest and not (is_whole() or rest[-1].rstrip("\"')*").endswith((".", "!", "?"))):
+        del rest[-1]
+    yield from rest
 
 
 def _units(text: str) -> list[str]:

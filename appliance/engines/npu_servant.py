@@ -14,12 +14,15 @@ from appliance.engines.rkllm_servant import RkllmServant
 from appliance.engines.rknn_servant import RknnServant
 from appliance.engines.wire import Json, Message
 
-_PART = {"transcribe": "recognition", "prime": "answers", "answer": "answers"}
+_PART = {
+    "transcribe": "recognition",
+    **dict.fromkeys(("prime", "answer", "measure"), "answers"),
+}
 """Which part does which job."""
 
 
 class NpuServant:
-    """Serves `transcribe` (RknnServant), `prime` and `answer` (RkllmServant)."""
+    """Serves `transcribe` (RknnServant), `prime`, `answer` and `measure` (RkllmServant)."""
 
     def __init__(
         self, recognition: Mapping[str, Any] | None, answers: Mapping[str, Any] | None

@@ -21,6 +21,8 @@ SYSTEM = (
     f"If the passages do not hold the answer, say only: {REFUSAL}"
 )
 
+_BEFORE_PASSAGES, _BEFORE_QUESTION = "Passages:\n", "Question: "
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -64,7 +66,16 @@ def template(name: str) -> Template:
 
 def head(around: Template) -> str:
     """The fixed part."""
-    return f"{around.before_system}{SYSTEM}{around.before_user}Passages:\n"
+    return f"{around.before_system}{SYSTEM}{around.before_user}{_BEFORE_PASSAGES}"
+
+
+def messages(question: str, passages: Sequence[Passage], most_chars: int) -> list[dict[str, str]]:
+    """The same prompt, for a library that puts the model's own template around it.
+
+    With an empty question it is how every prompt with these passages begins.
+    """
+    user = f"{_BEFORE_PASSAGES}{context(passages, most_chars)}{_BEFORE_QUESTION}{_plain(question)}"
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user.rstrip()}]
 
 
 def context(passages: Sequence[Passage], most_chars: int) -> str:
@@ -85,7 +96,7 @@ def context(passages: Sequence[Passage], most_chars: int) -> str:
 
 def asked(question: str, around: Template) -> str:
     """The question, and the model's turn."""
-    return f"Question: {_plain(question)}\n{around.before_answer}"
+    return f"{_BEFORE_QUESTION}{_plain(question)}\n{around.before_answer}"
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ HOPELESS = frozenset(
         *("ENG-NO-MODEL", "ENG-BAD-MODEL", "ENG-ASR-MODEL", "ENG-ASR-LANGUAGE", "ENG-NPU-CORES"),
         *("ENG-NO-RKNN", "ENG-RKNN-VERSION", "ENG-RKLLM-MODEL", "ENG-RKLLM-TEMPLATE"),
         *("ENG-RKLLM-LIBRARY", "ENG-RKLLM-VERSION", "ENG-NO-PIPER", "ENG-TTS-SPEAKER"),
+        *("ENG-LLAMA-LIBRARY", "ENG-LLAMA-MODEL"),
     }
 )
 """Errors of a start that the owner must mend: files and settings, not the NPU's mood."""

@@ -81,7 +81,7 @@ class RemoteVoice:
 
 
 class RemoteWriter:
-    """LanguageModel in a worker of its own (`rkllm_servant.py`)."""
+    """LanguageModel in a worker of its own (`rkllm_servant.py`, `llama_servant.py`)."""
 
     reads_ahead = True
 
@@ -89,7 +89,7 @@ class RemoteWriter:
         self._worker = worker
 
     async def prime(self, passages: Sequence[Passage]) -> None:
-        """Let the model read these passages now; it can't be interrupted meanwhile."""
+        """Let the model read these passages now; some can't be interrupted meanwhile."""
         await self._worker.call("prime", {"passages": [asdict(passage) for passage in passages]})
 
     def answer(self, question: str, passages: Sequence[Passage]) -> AsyncGenerator[Sentence, None]:

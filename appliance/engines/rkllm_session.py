@@ -70,6 +70,16 @@ class Session:
         self._spoilt = True
         yield from self._model.write(rest)
 
+    def write_anew(self, text: str) -> Generator[str, None, None]:
+        """What the model writes after `text` alone, which it reads whole, to measure that.
+
+        Raises:
+            EngineError: the model failed.
+        """
+        self._forget()
+        self._spoilt = True
+        yield from self._model.write(text)
+
     def _common(self, prompt: str) -> str:
         """What the model has read of `prompt`, after forgetting whatever does not belong to it."""
         if self._spoilt or not prompt.startswith(self._read):

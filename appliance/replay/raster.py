@@ -15,7 +15,12 @@ _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.l
 
 
 def png(window: Window) -> bytes:
-    """The figure as a picture, twice as sharp as it is drawn.
+    """The figure of a turn as a picture; errors as `picture`."""
+    return picture(draw(window, stylesheet(LIGHT)).svg)
+
+
+def picture(svg: str) -> bytes:
+    """A figure as a PNG, twice as sharp as it is drawn.
 
     Raises:
         ApplianceError: `REPLAY-NO-RESVG` or `REPLAY-NO-FONT`; resvg would draw no letters.
@@ -27,16 +32,15 @@ def png(window: Window) -> bytes:
             "REPLAY-NO-RESVG",
             "no PNG can be drawn",
             "the library resvg-py is not installed",
-            "pip install 'voice-appliance[replay]', or name a page: -o turn.html",
+            "pip install 'voice-appliance[replay]', or name a page (.html)",
         ) from error
     if not _has_fonts():
         raise ApplianceError(
             "REPLAY-NO-FONT",
             "no PNG can be drawn",
             "this machine has no fonts",
-            "apt install fonts-dejavu-core, or name a page: -o turn.html",
+            "apt install fonts-dejavu-core, or name a page (.html)",
         )
-    svg = draw(window, stylesheet(LIGHT)).svg
     return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=ZOOM, background=LIGHT["card"]))
 
 

@@ -17,9 +17,9 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
 
-from appliance.cli.memory import _peak_mb
 from appliance.clock import now_s
 from appliance.engines import piper_voice
+from appliance.engines.allowance import peak_mb
 from appliance.engines.piper_servant import PiperServant
 from appliance.engines.remote import RemoteVoice
 from appliance.engines.worker import Worker
@@ -77,7 +77,7 @@ async def compare(model: Path, threads: int, rounds: int) -> None:
             times = [[await said(voice, text) for voice in voices] for _ in range(rounds)]
             _print(text, times)
         for worker in workers:
-            print(f"peak memory {_peak_mb(worker.pid or 0):.0f} MB")
+            print(f"peak memory {peak_mb(worker.pid or 0):.0f} MB")
     finally:
         for worker in workers:
             await worker.stop()

@@ -13,7 +13,7 @@ from appliance.mouth import Manner
 from appliance.reasons import Outcome
 from appliance.turn import Turn
 from audio import ears as edges
-from audio.format import Samples, Utterance
+from audio.format import RATE_HZ, Samples, Utterance
 from states import events as e
 from states.state import State
 from tests.scenarios.stage import QUESTION, Stage, known_script, play
@@ -166,6 +166,20 @@ def test_partials_that_take_too_long_are_left_out() -> None:
 
     stage = play(act, switches={"partials"})
     assert stage.partials == ["what does"]
+
+
+@pytest.mark.parametrize(("share", "said_s"), [(1.0, [0.5, 1.0, 1.5, 2.0]), (0.3, [0.5, 2.0])])
+def test_partials_take_no_more_than_their_share(share: float, said_s: list[float]) -> None:
+    """Each takes 0.4 s: at three tenths of the time, the next is due 1.33 s after it began."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.asr_s = 0.4
+        stage.script.hears += [HALF] * 4 + [QUESTION]
+        await stage.ask(2.4)
+
+    stage = play(act, switches={"partials"}, glimpses=share)
+    heard = [int(what.split()[0]) / RATE_HZ for hop, what in stage.script.log if hop == "asr"]
+    assert heard == [pytest.approx(seconds) for seconds in (*said_s, 2.4)]
 
 
 def test_a_partial_that_fails_costs_nothing() -> None:

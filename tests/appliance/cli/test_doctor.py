@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from appliance.cli.doctor import _checks
+from appliance.config import load_config
+from appliance.doctor import Status, examine
 from audio.errors import AudioError
 from tests.appliance.cli.conftest import Run
 
@@ -30,6 +33,14 @@ def test_a_broken_part_comes_with_its_remedy_and_exit_code_1(
     assert result.code == 1
     assert "no wake word: its file is gone" in result.out
     assert "→ reinstall it" in result.out
+
+
+def test_a_language_model_on_the_cpu_is_loaded_too() -> None:
+    (check,) = [check for check in _checks(load_config("cpu")) if check.name == "language model"]
+    found = examine(check)
+    assert found.status is Status.FAIL
+    assert "/usr/share/voice-appliance/model.gguf cannot be loaded" in found.detail
+    assert "models pull" in found.remedy
 
 
 def test_what_only_some_verbs_need_is_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -295,3 +295,21 @@ def test_a_sentence_that_nobody_wants_any_more_is_no_failure() -> None:
 
     house = play(act)
     assert house.spare.log == []
+
+
+def test_a_spare_with_a_spare_reads_ahead_and_the_first_lapse_is_told() -> None:
+    async def act(house: House) -> None:
+        mind = house.mind(0)
+        third = FallbackMind(
+            Breaking(house.first, 0, "ENG-STUCK"),
+            mind,
+            Trust(house.keeper, Backoff(1.0, 8.0), "SLM"),
+        )
+        assert await said(third) == ["SLM_STUCK", "C."]
+        await third.prime([LIGHT])
+        assert house.spare.log[-1][0] == "prime"
+
+    play(act)
+    assert all(
+        f"SLM_{code}" in LAPSES for code in ("DOWN", "RESTING", "CRASHED", "STUCK", "FAILED")
+    )

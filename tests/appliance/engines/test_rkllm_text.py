@@ -121,6 +121,21 @@ def test_every_piece_is_a_place_to_leave() -> None:
     assert next(pieces) == "glows red. "
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Clean it. Never use", ["Clean it."]),
+        ("Never use", []),
+        ("Clean it. Use water.", ["Clean it.", "Use water."]),
+        ("", []),
+    ],
+)
+def test_half_a_sentence_is_not_told_where_the_model_was_cut_short(
+    text: str, told: list[str]
+) -> None:
+    assert list(filter(None, sentences([text], lambda: False))) == told
+
+
 def test_a_sentence_is_out_before_the_next_is_whole() -> None:
     def pieces() -> object:
         yield "Press e.g. the button. Wa"
