@@ -33,6 +33,7 @@ from appliance.health.hearing import Hearing
 from appliance.history.chronicler import Chronicler
 from appliance.history.fakes import NoChronicle
 from appliance.history.ports import Chronicle
+from appliance.history.segments import FOLDER
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.technician import Technician
 from appliance.knowledge.build import BuildReport, build_pack
@@ -73,8 +74,7 @@ from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
 
-HISTORY: Final = "history"
-"""Folder of the history, below that of timers and volume."""
+HISTORY: Final = FOLDER
 
 
 class Survivors(NamedTuple):
