@@ -1,1 +1,1 @@
-"""The diagnostic bundle: what a device tells a technician of itself, in one file; and the report."""
+"""The diagnostic bundle, what a device tells of itself in one file; and the report of it."""

@@ -1,4 +1,4 @@
-"""A bundle's file: a .tar.gz of bounded size; its manifest holds the SHA-256 of every other file."""
+"""A bundle's file: a .tar.gz of bounded size; its manifest holds the hash of every other file."""
 
 from __future__ import annotations
 

@@ -134,5 +134,4 @@ async def lock(call: Call, _given: Given) -> Answer:
     """Give the right up."""
     call.access.lock()
     call.desk.voice.forget()
-    call.desk.bundles.drop()
     return _done("locked")

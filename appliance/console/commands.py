@@ -92,7 +92,7 @@ _ROWS: tuple[Command[Call], ...] = (
         ),
         Right.SERVICE,
         more="`send` sends it to a terminal program by YMODEM; `words` makes one that holds what "
-        "was said, where the owner keeps that; `drop` forgets it, as do `lock` and an hour. "
+        "was said, where the owner keeps that; `drop` forgets it, as does an hour. "
         "`appliance console bundle` fetches it by itself, by `piece`.",
     ),
     Command(

@@ -22,6 +22,7 @@ class FakeDevice:
         failing: what every port raises from now on.
         answer_s: how long `ask` and `record` take.
         parcel: the bundle.
+        dropped: how often it was to be forgotten.
         pieces: where the pieces of it began that were asked for, in order.
     """
 
@@ -32,6 +33,7 @@ class FakeDevice:
     percent: int = 70
     recorded: bool = False
     parcel: bytes = b"0123456789"
+    dropped: int = 0
     pieces: list[int] = field(default_factory=list)
 
     def _do(self, what: str) -> None:
@@ -184,7 +186,7 @@ class FakeDevice:
 
     def drop(self) -> None:
         """As the port."""
-        self._do("drop")
+        self.dropped += 1
 
     def note(self, code: str, figures: Figures) -> None:  # noqa: ARG002  # a port
         """As the port."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +41,11 @@ async def offered(client: Client, *, words: bool = False) -> Parcel:
 
 
 async def fetch(
-    client: Client, parcel: Parcel, into: Path, report: Callable[[str, float], None]
+    client: Client,
+    parcel: Parcel,
+    into: Path,
+    report: Callable[[str, float], None],
+    unlock: Callable[[], Awaitable[None]],
 ) -> None:
     """Fetch it into a file, which is whole or is not there.
 
@@ -52,6 +56,7 @@ async def fetch(
         parcel: as `offered`.
         into: the file.
         report: is told what goes on, and how far it is (0..1).
+        unlock: gains the service right again: noise may type Ctrl-D, which locks.
 
     Raises:
         ConsoleError: the device refuses, is silent, or what came is not what was offered
@@ -62,7 +67,12 @@ async def fetch(
     with part.open("ab") as file:
         while (at := file.tell()) < parcel.size:
             report("bundle", at / parcel.size)
-            file.write(await _piece(client, parcel, at))
+            try:
+                file.write(await _piece(client, parcel, at))
+            except ConsoleError as error:
+                if error.code != "CON-LOCKED":
+                    raise
+                await unlock()
             file.flush()
     if hashlib.sha256(part.read_bytes()).hexdigest() != parcel.sha256:
         part.unlink()
@@ -84,9 +94,5 @@ async def _piece(client: Client, parcel: Parcel, at: int) -> bytes:
 
 
 def _senseless(cause: str) -> ConsoleError:
-    return ConsoleError(
-        "CON-BUNDLE",
-        "the bundle cannot be fetched",
-        cause,
-        "try again; see `appliance console log`",
-    )
+    remedy = "try again; see `appliance console log`"
+    return ConsoleError("CON-BUNDLE", "the bundle cannot be fetched", cause, remedy)

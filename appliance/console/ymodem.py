@@ -22,7 +22,10 @@ START_S = 90.0
 WAIT_S = 15.0
 """Longer than receivers wait before they ask again."""
 ATTEMPTS = 12
+FAREWELLS, FAREWELL_S = 3, 2.0
 QUIET_S = 0.5
+BREATH_S = 0.1
+"""After a `C`: lrzsz drops what comes at once."""
 INBOX = 256
 INVITATION = (
     "start the YMODEM reception of your terminal program now (tio and picocom: `rb`);\n"
@@ -50,14 +53,13 @@ class Sender:
             ConsoleError: (`CON-TRANSFER`) nobody receives it, or the receiver gave up.
         """
         try:
-            await self._wait({CRC}, START_S, stopped_by=CANCEL_KEY)
+            await self._invited(stopped_by=CANCEL_KEY)
             header = f"{outgoing.name}\0{outgoing.size}".encode("ascii", "replace")
             await self._block(0, header, SHORT, fill=0)
-            await self._wait({CRC}, START_S)
+            await self._invited()
             await self._contents(outgoing)
             await self._deliver(bytes([EOT]))
-            await self._wait({CRC}, START_S)
-            await self._block(0, b"", SHORT, fill=0)
+            await self._farewell()
         except ConsoleError:
             self._send(bytes([CAN] * 8 + [0x08] * 8))  # and wipe them off a person's screen
             raise
@@ -76,12 +78,18 @@ class Sender:
             longest = SHORT if failures else longest
             at, number = at + len(data), number + 1
 
+    async def _farewell(self) -> None:
+        """An empty block 0. The file has arrived: who says nothing any more has got it all."""
+        for _ in range(FAREWELLS):
+            said = await self._answer({CRC, ACK}, FAREWELL_S)
+            if said == ACK:
+                return
+            await asyncio.sleep(BREATH_S)
+            self._came.clear()
+            self._send(_framed(0, bytes(SHORT)))
+
     async def _block(self, number: int, data: bytes, length: int, fill: int) -> int:
-        low = number & 0xFF
-        padded = data.ljust(length, bytes([fill]))
-        check = binascii.crc_hqx(padded, 0).to_bytes(2, "big")
-        begin = bytes([STX if length == LONG else SOH, low, 0xFF - low])
-        return await self._deliver(begin + padded + check)
+        return await self._deliver(_framed(number & 0xFF, data.ljust(length, bytes([fill]))))
 
     async def _deliver(self, block: bytes) -> int:
         """Send until it is acknowledged; returns how often that was in vain."""
@@ -92,12 +100,13 @@ class Sender:
                 return failures
         raise _failed("the receiver acknowledges nothing")
 
-    async def _wait(self, wanted: Collection[int], patience_s: float, stopped_by: int = -1) -> None:
-        said = await self._answer({*wanted, stopped_by}, patience_s)
+    async def _invited(self, stopped_by: int = -1) -> None:
+        said = await self._answer({CRC, stopped_by}, START_S)
         if said is None:
             raise _failed("no receiver has begun")
         if said == stopped_by:
             raise _failed("somebody typed Ctrl-C")
+        await asyncio.sleep(BREATH_S)
 
     async def _answer(self, wanted: Collection[int], patience_s: float) -> int | None:
         """The next byte that is wanted; None: in vain. Two CAN in a row end everything."""
@@ -116,6 +125,11 @@ class Sender:
                     await self._news.wait()
         except TimeoutError:
             return None
+
+
+def _framed(number: int, data: bytes) -> bytes:
+    begin = bytes([STX if len(data) == LONG else SOH, number, 0xFF - number])
+    return begin + data + binascii.crc_hqx(data, 0).to_bytes(2, "big")
 
 
 def _failed(cause: str) -> ConsoleError:

@@ -97,7 +97,7 @@ class OwnBundles:
         except OSError as error:
             self.drop()
             raise _unusable(error) from error
-        if drops != self._drops:  # locked meanwhile
+        if drops != self._drops:  # forgotten meanwhile
             self.drop()
             raise _none()
         self._forgetting = asyncio.get_running_loop().call_later(KEPT_S, self.drop)
@@ -123,7 +123,7 @@ def _none() -> ConsoleError:
     return ConsoleError(
         "CON-NO-BUNDLE",
         "there is no bundle",
-        "none was made, or it was forgotten: by `lock`, or after an hour",
+        "none was made, or it was forgotten: by `bundle drop`, or after an hour",
         "type `bundle`",
     )
 
