@@ -18,7 +18,7 @@ WIDTH, LEFT, RIGHT, ROW = 1100.0, 190.0, 1010.0, 20.0
 STARTS = ("SERVICE_STARTED", "SERVICE_DIED", "POWER_CUT", "WORKER_RESTARTED", "REBOOT", "HOT")
 HOTTEST_C = 110.0
 _KINDS = dict(zip(LABELS, ("wait", "level", "speech", "wake0", "played"), strict=True))
-_MARKS = {True: ("good", "PASS"), False: ("bad", "FAIL"), None: ("muted", "–")}
+_MARKS = {True: ("good", "PASS"), False: ("bad", "FAIL"), None: ("muted", "-")}
 _STYLE = f"""
 :root {{ color-scheme: light dark; {variables(LIGHT)} }}
 @media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}

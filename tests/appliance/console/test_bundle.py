@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import random
+import shutil
+import tty
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from appliance import clock
 from appliance.console.client import Client
 from appliance.console.errors import ConsoleError
 from appliance.console.fakes import FakeDevice, fake_desk
 from appliance.console.fetch import fetch, offered
 from appliance.console.session import Session
-from tests.appliance.console.support import Noise, Person, play, wire
+from tests.appliance.console.support import Noise, Person, play, settled, wire
 
 PARCEL = random.Random(1).randbytes(30_000)
+
+
+def _unheard(_what: str, _done: float) -> None:
+    pass
 
 
 def _left(folder: Path) -> set[Path]:
@@ -72,9 +81,7 @@ def test_an_interrupted_transfer_goes_on_where_it_was(tmp_path: Path) -> None:
         assert not into.exists()
         del device.pieces[:]
         second = await unlocked(device)
-        await fetch(
-            second, await offered(second), into, lambda _what, _done: None, partial(unlock, second)
-        )
+        await fetch(second, await offered(second), into, _unheard, partial(unlock, second))
         assert into.read_bytes() == PARCEL
         assert device.pieces[0] > len(PARCEL) / 2
 
@@ -88,9 +95,7 @@ def test_a_bundle_that_is_not_what_was_offered_is_refused(tmp_path: Path) -> Non
         parcel = await offered(client)
         device.parcel = PARCEL[::-1]
         with pytest.raises(ConsoleError, match="not what was offered"):
-            await fetch(
-                client, parcel, tmp_path / "b", lambda _what, _done: None, partial(unlock, client)
-            )
+            await fetch(client, parcel, tmp_path / "b", _unheard, partial(unlock, client))
         assert not _left(tmp_path)
 
     play(act)
@@ -132,3 +137,32 @@ def test_nobody_receives_and_the_prompt_comes_back() -> None:
         assert asyncio.get_running_loop().time() < 100
 
     play(act)
+
+
+@pytest.mark.skipif(shutil.which("rb") is None, reason="lrzsz is not installed")
+def test_rb_of_lrzsz_receives_it(tmp_path: Path) -> None:
+    async def act() -> None:
+        device, (ours, theirs) = FakeDevice(parcel=PARCEL), pty.openpty()
+        tty.setraw(theirs)
+        loop = asyncio.get_running_loop()
+        session = Session(fake_desk(device), lambda data: os.write(ours, data) and None)
+        loop.add_reader(ours, lambda: session.feed(os.read(ours, 4096)))
+        access = session._access
+        access.unlock(access.challenge()[::-1])
+        quiet = asyncio.subprocess.DEVNULL
+        rb = await asyncio.create_subprocess_exec(
+            "rb", stdin=theirs, stdout=theirs, stderr=quiet, cwd=tmp_path
+        )
+        try:
+            session.feed(b"bundle send\r")
+            async with asyncio.timeout(60):
+                assert await rb.wait() == 0
+            await settled(session)
+        finally:
+            loop.remove_reader(ours)
+            await session.close()
+            os.close(ours)
+            os.close(theirs)
+
+    clock.run(act(), realtime=True)
+    assert (tmp_path / "b.tar.gz").read_bytes() == PARCEL
