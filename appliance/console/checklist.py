@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from appliance.console.actions import CHECKS
@@ -27,7 +28,7 @@ async def examine(client: Client) -> AsyncIterator[Item]:
         yield _judged(name, await client.request(name), judge)
     for name in CHECKS:
         reply = await client.request(f"test {name}")
-        yield _judged(name, reply, lambda data, name=name: _own(name, data[name]))
+        yield _judged(name, reply, partial(_own, name))
 
 
 def _judged(name: str, reply: Reply, judge: Callable[[Mapping[str, Any]], Item]) -> Item:
@@ -40,7 +41,8 @@ def _judged(name: str, reply: Reply, judge: Callable[[Mapping[str, Any]], Item])
         return Item(name, None, f"the answer makes no sense: {error!r}")
 
 
-def _own(name: str, told: Mapping[str, Any]) -> Item:
+def _own(name: str, data: Mapping[str, Any]) -> Item:
+    told = data[name]
     passed = told["passed"]
     return Item(name, passed if passed is None else bool(passed), told["found"], told["remedy"])
 

@@ -22,7 +22,7 @@ START_S = 90.0
 WAIT_S = 15.0
 """Longer than receivers wait before they ask again."""
 ATTEMPTS = 12
-FAREWELLS, FAREWELL_S = 3, 2.0
+FAREWELLS, FAREWELL_S = 2, 1.5
 QUIET_S = 0.5
 BREATH_S = 0.1
 """After a `C`: lrzsz drops what comes at once."""
