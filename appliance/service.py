@@ -27,6 +27,7 @@ from appliance.errors import ApplianceError, ConfigError
 from appliance.history.chronicler import Chronicler
 from appliance.history.fakes import NoChronicle
 from appliance.history.ports import History
+from appliance.history.segments import FOLDER
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
 from appliance.loading import Report, watch_loading
@@ -46,8 +47,7 @@ from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
 
 log = logging.getLogger(__name__)
 
-HISTORY: Final = "history"
-"""Folder of the history, below that of timers and volume."""
+HISTORY: Final = FOLDER
 
 
 class Survivors(NamedTuple):

@@ -64,6 +64,10 @@ MAY_IMPORT = {
         *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
         *("audio.ears", "states.state"),
     },
+    "appliance.bundle": {
+        *("appliance.bundle", "appliance.errors", "appliance.history"),
+        *("appliance.replay.svg", "appliance.replay.theme", "appliance.view.stages"),
+    },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.health": {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),

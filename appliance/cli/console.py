@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from appliance import clock
+from appliance.cli import technician
 from appliance.cli.errors import print_error
 from appliance.cli.passthrough import ESCAPE_NAME, PassThrough
 from appliance.console.client import Client, Reply, error_of
@@ -31,6 +32,9 @@ The technician's end of the service line (docs/console.md). With a COMMAND it ha
 however noisy the line, prints the answer, and leaves with 0 (done), 1 (refused, or a check
 failed) or 2 (nobody there, or misuse). Without one it is a terminal; {ESCAPE_NAME} leaves it.
 `appliance console help` lists the commands of the device.
+
+`bundle [-o FILE] [--words]` fetches the diagnostic bundle, and goes on where it was interrupted;
+`check` carries out every check; `report [-o FILE] [--bundle FILE]` draws a page out of a bundle.
 
 `appliance console sign KEYFILE CHALLENGE` prints the response to a challenge; it needs no device.
 """
@@ -66,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     words: list[str] = arguments.command
     if words[:1] == ["sign"]:
         return _sign(words[1:])
+    if words[:1] == ["report"] and "--bundle" in words:
+        return technician.report_of_file(words[1:])
     bauds = (arguments.baud,) if arguments.baud else BAUDS
     ports = [arguments.port] if arguments.port else candidates()
     if not ports:
@@ -104,8 +110,10 @@ async def _serve(
             partial(connect, place.port, place.baud), partial(_prepare, arguments.key)
         ).run()
     async with _client(place) as client:
-        await client.hello()
+        version = await client.hello()
         await _unlock_if(arguments.key, client)
+        if errand := technician.errand(arguments.command):
+            return await errand(client, version, partial(_unlock_if, arguments.key, client))
         reply = await client.request(command, as_text=not arguments.json)
     return _show(reply, as_json=arguments.json)
 

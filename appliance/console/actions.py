@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from appliance.console import text
+import base64
+
+from appliance.console import text, ymodem
 from appliance.console.desk import Call
-from appliance.console.grammar import Answer, Given
+from appliance.console.grammar import Answer, Given, Outgoing
 from appliance.console.ports import Figures
 
+PIECE_BYTES = 4096
+"""Of a bundle, in an answer: 9 kB on the line."""
+HOW_TO_FETCH = "`bundle send` sends it by YMODEM; `appliance console bundle` fetches it by itself"
 CHECKS = ("mic", "speaker", "loop", "npu", "storage", "clock")
 
 
@@ -99,10 +104,21 @@ async def factory_reset(call: Call, _given: Given) -> Answer:
     return _done("everything that the owner set is forgotten")
 
 
-async def bundle(call: Call, _given: Given) -> Answer:
-    """What a bundle would hold; its bytes go by a file transfer, not through an answer."""
-    found = call.desk.upkeep.describe_bundle()
-    return Answer(found, text.rows(found))
+async def bundle(call: Call, given: Given) -> Answer:
+    """Make it, tell of it, hand out a piece, send it to a terminal, or forget it."""
+    bundles, what = call.desk.bundles, given.get("what")
+    if what == "drop":
+        bundles.drop()
+        return _done("the bundle is forgotten")
+    if what == "piece":
+        at = given.get("at", 0)
+        piece = base64.b64encode(bundles.piece(at, PIECE_BYTES)).decode()
+        return Answer({"at": at, "piece": piece}, piece)
+    found = await bundles.make(words=what == "words")
+    if what == "send":
+        outgoing = Outgoing(str(found["name"]), int(found["bytes"]), bundles.piece)
+        return Answer(found, ymodem.INVITATION, send=outgoing)
+    return Answer(found, f"{text.rows(found)}\n{HOW_TO_FETCH}")
 
 
 async def unlock(call: Call, given: Given) -> Answer:

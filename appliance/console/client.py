@@ -89,8 +89,8 @@ class Client:
         Raises:
             ConsoleError: the device refuses, or nobody answers.
         """
-        challenge = _or_raise(await self.request("unlock"))["challenge"]
-        _or_raise(await self.request(f"unlock {sign(str(challenge))}"))
+        challenge = data_or_raise(await self.request("unlock"))["challenge"]
+        data_or_raise(await self.request(f"unlock {sign(str(challenge))}"))
 
     async def _exchange(self, document: Mapping[str, Any], patience_s: float) -> Reply:
         id_ = secrets.token_hex(4)
@@ -143,7 +143,8 @@ def _parsed(document: str) -> Mapping[str, Any]:
     return body
 
 
-def _or_raise(reply: Reply) -> Mapping[str, Any]:
+def data_or_raise(reply: Reply) -> Mapping[str, Any]:
+    """The data of an answer; ConsoleError where the device refused."""
     if not reply.ok:
         raise error_of(reply)
     data: Mapping[str, Any] = reply.body["data"]

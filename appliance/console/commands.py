@@ -84,7 +84,17 @@ _ROWS: tuple[Command[Call], ...] = (
         (Argument("really", choices=("really",)),),
         Right.SERVICE,
     ),
-    Command("bundle", "a diagnostic bundle", "bundle", actions.bundle, right=Right.SERVICE),
+    Command(
+        *("bundle", "make a diagnostic bundle, or carry it away", "bundle", actions.bundle),
+        (
+            Argument("what", choices=("words", "send", "piece", "drop"), optional=True),
+            Argument("at", numbers=(0, 99_999_999), optional=True),
+        ),
+        Right.SERVICE,
+        more="`send` sends it to a terminal program by YMODEM; `words` makes one that holds what "
+        "was said, where the owner keeps that; `drop` forgets it, as does an hour. "
+        "`appliance console bundle` fetches it by itself, by `piece`.",
+    ),
     Command(
         *("unlock", "gain the service right", "unlock", actions.unlock),
         (Argument("response", optional=True),),

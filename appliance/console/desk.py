@@ -35,6 +35,7 @@ class Desk:
     health: ports.Health
     checks: ports.Checks
     upkeep: ports.Upkeep
+    bundles: ports.Bundles
     guard: Guard
 
 

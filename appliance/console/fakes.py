@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from appliance.console.desk import Desk
@@ -20,6 +21,9 @@ class FakeDevice:
         done: what was carried out, in order.
         failing: what every port raises from now on.
         answer_s: how long `ask` and `record` take.
+        parcel: the bundle.
+        dropped: how often it was to be forgotten.
+        pieces: where the pieces of it began that were asked for, in order.
     """
 
     done: list[str] = field(default_factory=list)
@@ -28,6 +32,9 @@ class FakeDevice:
     answer_s: float = 2.0
     percent: int = 70
     recorded: bool = False
+    parcel: bytes = b"0123456789"
+    dropped: int = 0
+    pieces: list[int] = field(default_factory=list)
 
     def _do(self, what: str) -> None:
         if self.failing is not None:
@@ -164,14 +171,22 @@ class FakeDevice:
         """As the port."""
         self._do("factory-reset")
 
-    def describe_bundle(self) -> Figures:
+    async def make(self, *, words: bool) -> Figures:
         """As the port."""
-        return self._tell(bytes=10, files=1)
+        sha256 = hashlib.sha256(self.parcel).hexdigest()
+        size = len(self.parcel)
+        return self._tell(name="b.tar.gz", bytes=size, files=1, sha256=sha256, words=words)
 
-    async def bundle(self) -> AsyncIterator[bytes]:
+    def piece(self, at: int, most: int) -> bytes:
         """As the port."""
-        self._do("bundle")
-        yield b"0123456789"
+        if self.failing is not None:
+            raise self.failing
+        self.pieces.append(at)
+        return self.parcel[at : at + most]
+
+    def drop(self) -> None:
+        """As the port."""
+        self.dropped += 1
 
     def note(self, code: str, figures: Figures) -> None:  # noqa: ARG002  # a port
         """As the port."""
@@ -187,7 +202,7 @@ def fake_desk(device: FakeDevice, *, key: bool = True) -> Desk:
     """A desk at which every port is the fake device."""
     fits = fake_fits if key else None
     guard = Guard("fake", fits, device, boot_s=lambda: 100.0)
-    return Desk(*([device] * 8), guard)  # type: ignore[arg-type,call-arg]
+    return Desk(*([device] * 9), guard)  # type: ignore[arg-type,call-arg]
 
 
 BROKEN = ApplianceError("FAKE-DOWN", "it is down", "it was told to be", "tell it otherwise")

@@ -50,12 +50,24 @@ class Argument:
         return f"[{name}]" if self.optional else name
 
 
+class Outgoing(NamedTuple):
+    """A file for the terminal at the other end: its bytes are read from an offset on."""
+
+    name: str
+    size: int
+    read: Callable[[int, int], bytes]
+
+
 class Answer(NamedTuple):
-    """What a command has to say: to a program, and to a person; False: a check failed."""
+    """What a command has to say: to a program, and to a person; False: a check failed.
+
+    `send` is a file that follows for a person's terminal; programs have other ways.
+    """
 
     data: Mapping[str, Any]
     text: str
     passed: bool = True
+    send: Outgoing | None = None
 
 
 @dataclass(frozen=True, slots=True)

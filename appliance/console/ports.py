@@ -6,7 +6,7 @@ Answers are mappings that JSON can hold. Whatever cannot be done raises an `Appl
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 Figures: TypeAlias = Mapping[str, Any]
@@ -130,11 +130,21 @@ class Upkeep(Protocol):
     def factory_reset(self) -> None:
         """Forget everything that the owner set or said."""
 
-    def describe_bundle(self) -> Figures:
-        """What a diagnostic bundle would hold: `bytes`, `files`."""
 
-    def bundle(self) -> AsyncIterator[bytes]:
-        """The bundle's bytes, for a file transfer on this line."""
+class Bundles(Protocol):
+    """The diagnostic bundle: one at a time, whose bytes stay as they are."""
+
+    async def make(self, *, words: bool) -> Figures:
+        """The one that there is, else a new one: `name`, `bytes`, `files`, `sha256`, `words`.
+
+        A new one with `words`, where the one that there is has none.
+        """
+
+    def piece(self, at: int, most: int) -> bytes:
+        """Its bytes from `at` on, at most so many; none behind its end."""
+
+    def drop(self) -> None:
+        """Forget it."""
 
 
 class Notes(Protocol):

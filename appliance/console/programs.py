@@ -26,6 +26,7 @@ from appliance.console.frames import (
     encode,
     wanted,
 )
+from appliance.console.grammar import Answer
 from appliance.errors import ApplianceError
 
 REQUEST_PARTS = 32
@@ -104,6 +105,7 @@ class Programs:
             request = _request(document)
             self._require_session(request)
             answer = await carry_out(self._call, request.command)
+            _require_program(answer)
         except ApplianceError as error:
             return _error(error)
         told = {"text": answer.text} if request.as_text else {"data": dict(answer.data)}
@@ -147,6 +149,16 @@ def _request(document: str) -> Request:
         "it must be a JSON object whose `c` is a command",
         'send {"c": "version"}',
     )
+
+
+def _require_program(answer: Answer) -> None:
+    if answer.send is not None:
+        raise ConsoleError(
+            "CON-PERSON",
+            "the file was not sent",
+            "it goes to a person's terminal, not into frames",
+            "fetch it by `bundle piece AT`",
+        )
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -41,6 +41,9 @@ class Session:
 
     def feed(self, data: bytes) -> None:
         """Bytes came; any bytes make sense."""
+        if self._shell.is_sending:
+            self._shell.type(data)
+            return
         for item in self._splitter.feed(data):
             if isinstance(item, Frame):
                 self._programs.take(item)

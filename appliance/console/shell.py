@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from appliance.console.desk import Call, carry_out
 from appliance.console.editor import Editor, Step
-from appliance.console.grammar import completions
+from appliance.console.grammar import Outgoing, completions
 from appliance.console.keys import Key, Keys
 from appliance.console.text import plain
+from appliance.console.ymodem import Sender
 from appliance.errors import ApplianceError
 
 GREETING = "\r\nvoice appliance: service console. `help` lists the commands; Tab completes.\r\n"
@@ -38,6 +39,12 @@ class Shell:
         self._ahead: deque[Key | str] = deque(maxlen=TYPED_AHEAD)
         self._running: asyncio.Task[None] | None = None
         self._is_live = False
+        self._sender: Sender | None = None
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a file is under way: whatever comes is for `type`, as it came."""
+        return self._sender is not None
 
     @property
     def dropped(self) -> int:
@@ -50,6 +57,9 @@ class Shell:
 
     def type(self, data: bytes) -> None:
         """Bytes came from the terminal."""
+        if self._sender is not None:
+            self._sender.feed(data)
+            return
         for key in self._keys.feed(data):
             if self._running is None:
                 self._press(key)
@@ -83,11 +93,22 @@ class Shell:
             if self._is_live:
                 await self._repeat(line)
             else:
-                self._say((await carry_out(self._call, line)).text)
+                answer = await carry_out(self._call, line)
+                self._say(answer.text)
+                if answer.send is not None:
+                    await self._send_file(answer.send)
                 await asyncio.sleep(BREATH_S)
         except ApplianceError as error:
             self._say(f"error: {error.what}; {error.cause}; {error.remedy} [{error.code}]")
             await asyncio.sleep(BREATH_S)
+
+    async def _send_file(self, outgoing: Outgoing) -> None:
+        self._sender = Sender(self._send)
+        try:
+            await self._sender.run(outgoing)
+        finally:
+            self._sender = None
+        self._say(f"sent: {outgoing.name}")
 
     async def _repeat(self, line: str) -> None:
         for _ in range(round(LIVE_MOST_S / LIVE_EVERY_S)):

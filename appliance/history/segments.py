@@ -18,6 +18,8 @@ from appliance.history.record import Record, decode, encode
 SEGMENTS: Final = 7
 """Files that are kept; there is room for one more, so that the oldest goes only when a new one
 is safely there."""
+FOLDER: Final = "history"
+"""Below that of timers and volume."""
 _NAME: Final = "history-{:08d}.log"
 
 
@@ -60,14 +62,17 @@ def scrub(path: Path) -> None:
     lines = _lines(path)
     if not any(b'"words":' in line for line in lines):
         return
-    records = [record for line in lines if (record := decode(line))]
     temporary = path.with_suffix(".new")
     with os.fdopen(create(temporary), "wb") as file:
-        for record in records:
-            file.write(encode(_wordless(record)))
+        file.write(_copied(lines, words=False))
         file.flush()
         os.fsync(file.fileno())
     move_durably(temporary, path)
+
+
+def copied(path: Path, *, words: bool) -> bytes:
+    """The whole records of a segment, without their words unless `words`; empty if unreadable."""
+    return _copied(_lines(path), words=words)
 
 
 def create(path: Path) -> int:
@@ -79,6 +84,11 @@ def _lines(path: Path) -> list[bytes]:
     with contextlib.suppress(OSError):  # dropped meanwhile, or a bad block
         return path.read_bytes().split(b"\n")
     return []
+
+
+def _copied(lines: list[bytes], *, words: bool) -> bytes:
+    found = [record for line in lines if (record := decode(line))]
+    return b"".join(encode(each if words else _wordless(each)) for each in found)
 
 
 def _wordless(record: Record) -> Record:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 from appliance.console.errors import unavailable
 from appliance.console.ports import Figures
 
@@ -21,7 +19,7 @@ class NoWatch:
 
 
 class NoUpkeep:
-    """Nothing can be installed, wiped or carried away yet."""
+    """Nothing can be installed or wiped yet."""
 
     def update(self) -> Figures:
         """As the port."""
@@ -30,11 +28,3 @@ class NoUpkeep:
     def factory_reset(self) -> None:
         """As the port."""
         raise unavailable("factory-reset", "nothing knows yet what the owner set")
-
-    def describe_bundle(self) -> Figures:
-        """As the port."""
-        raise unavailable("bundle", "it has no file transfer", "copy what `log` and `turns` show")
-
-    def bundle(self) -> AsyncIterator[bytes]:
-        """As the port."""
-        raise unavailable("bundle", "it has no file transfer")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from appliance.bundle.contents import Places, entries
 from appliance.clock import boot_s
 from appliance.config import Config
 from appliance.console.desk import Desk
@@ -20,12 +21,15 @@ from appliance.console.server import ConsoleServer
 from appliance.console.signing import load_public
 from appliance.engines.worker import Worker
 from appliance.history.ports import History
+from appliance.history.segments import FOLDER
 from appliance.instruments.absent import NoUpkeep
 from appliance.instruments.archive import Archive
+from appliance.instruments.bundles import OwnBundles
 from appliance.instruments.checks import OwnChecks
 from appliance.instruments.gauges import Gauges
 from appliance.instruments.hands import Conversation, Hands
 from appliance.instruments.logbook import Logbook
+from appliance.instruments.luggage import LOG_LINES, live, looks
 from appliance.instruments.machine import KernelMachine, device_id
 from appliance.knowledge.pack import Pack
 from appliance.npu_doctor import npu_checks
@@ -82,7 +86,10 @@ class Technician:
         with contextlib.ExitStack() as house:
             house.enter_context(_listening_in(self._logbook))
             open_port = opener(console.port, console.baud, house)
-            await ConsoleServer(open_port, self._desk(director, set_volume)).run()
+            desk = self._desk(director, set_volume)
+            desk.bundles.drop()  # what a former process left
+            house.callback(desk.bundles.drop)
+            await ConsoleServer(open_port, desk).run()
 
     def _desk(self, director: Conversation, set_volume: Callable[[int], None]) -> Desk:
         config, gauges = self._config, self.gauges
@@ -106,7 +113,19 @@ class Technician:
                 gauges, self._speaker, lambda: list(npu_checks(config)), self._settings.folder
             ),
             upkeep=NoUpkeep(),
+            bundles=self._bundles(machine),
             guard=Guard(device_id(), _service_key(config), self._history, boot_s),
+        )
+
+    def _bundles(self, machine: KernelMachine) -> OwnBundles:
+        config, state = self._config, self._settings.folder
+        places = Places(state, state / FOLDER)
+        return OwnBundles(
+            state / "tmp",
+            lambda: live(self.gauges, self._logbook.last(LOG_LINES), machine, config),
+            lambda known, words: entries(places, known, looks(config, state), words=words),
+            device_id(),
+            keeps_words=config.history.words,
         )
 
 

@@ -126,3 +126,19 @@ def _shows(master: int, what: bytes) -> None:
         if not data:
             pytest.fail(f"it ended with {shown!r}")
         shown += data
+
+
+def test_the_bundle_is_fetched_and_everything_checked(appliance: Command, tmp_path: Path) -> None:
+    device, port = FakeDevice(parcel=b"x" * 9000), f"unix:{tmp_path / 's'}"
+    private, public = _write(tmp_path)
+    out = tmp_path / "b.tar.gz"
+    with console(port, device, public):
+        at = ("--port", port, "--key", str(private))
+        assert appliance(*at, "bundle", "-o", str(out))[0] == 0
+        code, shown, _ = appliance("--port", port, "check")
+        assert code == 1
+        assert "FAIL  npu" in shown
+        assert "PASS  clock" in shown
+    assert out.read_bytes() == device.parcel
+    assert device.dropped == 1
+    assert appliance("report", "--bundle", str(out))[0] == 2  # it is none

@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appliance.bundle.parcel import unpack
+from appliance.bundle.report import page
 from appliance.config import load_config
 from appliance.console.client import Client, Reply
+from appliance.console.fetch import fetch, offered
 from appliance.console.line import Line
 from appliance.console.places import connect
 from appliance.errors import ApplianceError
@@ -203,7 +206,7 @@ def test_what_this_build_lacks_says_so(tmp_path: Path, monkeypatch: pytest.Monke
 
     async def act(room: Room) -> None:
         await unlock(room, tmp_path)
-        for command in ("update", "factory-reset really", "bundle", "restart", "reboot", "health"):
+        for command in ("update", "factory-reset really", "restart", "reboot", "health"):
             reply = await room.request(command)
             assert reply.body["error"]["code"] == "CON-UNAVAILABLE"
             assert "not available in this build" in reply.body["error"]["what"]
@@ -259,3 +262,32 @@ def test_a_missing_pack_is_an_error_of_one_command(tmp_path: Path) -> None:
 
     at_console(tmp_path, act)
     assert issubclass(ApplianceError, Exception)
+
+
+def test_the_bundle_is_made_once_and_draws_a_report(tmp_path: Path) -> None:
+    async def act(room: Room) -> None:
+        await unlock(room, tmp_path)
+        parcel = await offered(room.client)
+        assert parcel == await offered(room.client)
+        await fetch(room.client, parcel, tmp_path / "b", _unheard, _never)
+        made = tmp_path / "tmp" / "bundle.tar.gz"
+        assert made.stat().st_mode & 0o777 == 0o600
+        await asyncio.sleep(3601)
+        assert not made.exists()
+        assert (await room.request("bundle piece 0")).body["error"]["code"] in {
+            "CON-LOCKED",
+            "CON-NO-BUNDLE",
+        }
+
+    at_console(tmp_path, act)
+    files = unpack(tmp_path / "b")
+    assert {"status.json", "checks.json", "turns.json", "log.json"} < set(files)
+    assert "PASS" in page(files)
+
+
+def _unheard(_what: str, _done: float) -> None:
+    pass
+
+
+async def _never() -> None:
+    raise AssertionError
