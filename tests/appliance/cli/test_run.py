@@ -75,7 +75,10 @@ class Room:
     def appliance(self, pack: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         """`appliance run`, once it is idle; killed if the test leaves it running."""
         settings = self._folder / "settings.toml"  # a null sink is silent to the last bit
-        settings.write_text("[health]\nsilence = false\nloop_s = 30\n")
+        settings.write_text(
+            "[health]\nsilence = false\nloop_s = 30\n"
+            f'[console]\nport = "unix:{self._folder}/console"\n'
+        )
         options = (*options, "--config", str(settings))
         command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
         pipe = subprocess.PIPE
@@ -93,9 +96,11 @@ class Room:
         command = ["parec", "-d", "mouth.monitor", "--format=s16le", "--channels=1"]
         with raw.open("wb") as file:
             recorder = self._start(command, stdout=file.fileno())
-            yield
-            recorder.terminate()
-            recorder.wait()
+            try:
+                yield
+            finally:
+                recorder.terminate()
+                recorder.wait()
 
     def close(self) -> None:
         self._server.terminate()
@@ -131,8 +136,6 @@ def test_a_spoken_question_is_answered_aloud(
     words: bool,
 ) -> None:
     options = ["--words"] if words else []
-    (tmp_path / "own.toml").write_text(f'[console]\nport = "unix:{tmp_path}/console"\n')
-    options += ["--config", str(tmp_path / "own.toml")]
     with room.appliance(pack, *options) as service, room.recorded(tmp_path / "mouth.raw"):
         room.play(red_light)
         seen = read_until(service, "turn 1: OK") + read_until(service, "first sound after")
