@@ -1,0 +1,22 @@
+# Lays rootfs-overlay/ over the finished root, by the same script as the QEMU rig does. Not a
+# package: it replaces files of other packages (fstab, hostname, links that mask units).
+
+APPLIANCE_BOARD ?= "${MACHINE}"
+APPLIANCE_BOARD[doc] = "Name of the hardware; an update bundle for another one is refused"
+
+do_rootfs[file-checksums] += "${APPLIANCE_SOURCE}/rootfs-overlay:True"
+do_rootfs[prefuncs] += "appliance_check_keys"
+ROOTFS_POSTPROCESS_COMMAND:append = " appliance_lay_overlay"
+
+appliance_check_keys() {
+    for key in ca.cert.pem service.pub.pem; do
+        [ -f "${APPLIANCE_KEYS}/$key" ] || bbfatal "the image needs $key, to check updates and technicians by; \
+the folder APPLIANCE_KEYS (\"${APPLIANCE_KEYS}\") has none; make keys as docs/oem-guide.md says and set it"
+    done
+}
+
+appliance_lay_overlay() {
+    sh ${APPLIANCE_SOURCE}/rootfs-overlay/install.sh --board ${APPLIANCE_BOARD} --profile ${APPLIANCE_PROFILE} ${IMAGE_ROOTFS}
+    install -m 0644 ${APPLIANCE_KEYS}/ca.cert.pem ${IMAGE_ROOTFS}${sysconfdir}/rauc/
+    install -m 0644 ${APPLIANCE_KEYS}/service.pub.pem ${IMAGE_ROOTFS}${sysconfdir}/appliance/
+}

@@ -1,0 +1,20 @@
+SUMMARY = "Signed update of the voice appliance"
+DESCRIPTION = "A RAUC bundle in verity format with the root of appliance-image"
+LICENSE = "Apache-2.0"
+
+inherit bundle
+
+RAUC_BUNDLE_COMPATIBLE = "voice-appliance-${MACHINE}"
+RAUC_BUNDLE_VERSION = "${DISTRO_VERSION}"
+RAUC_BUNDLE_DESCRIPTION = "Voice appliance ${DISTRO_VERSION} for ${MACHINE}"
+RAUC_BUNDLE_FORMAT = "verity"
+RAUC_BUNDLE_SLOTS = "rootfs"
+RAUC_SLOT_rootfs = "appliance-image"
+RAUC_SLOT_rootfs[fstype] = "ext4"
+RAUC_KEY_FILE ?= "${APPLIANCE_KEYS}/bundle.key.pem"
+RAUC_CERT_FILE ?= "${APPLIANCE_KEYS}/bundle.cert.pem"
+
+python () {
+    if not d.getVar("APPLIANCE_KEYS"):
+        raise bb.parse.SkipRecipe("bundles are signed; APPLIANCE_KEYS is not set; make keys as docs/oem-guide.md says and set it")
+}
