@@ -10,6 +10,7 @@ import email
 import hashlib
 import re
 import sys
+import textwrap
 import zipfile
 from email.message import Message
 from pathlib import Path
@@ -56,6 +57,8 @@ HOMEPAGES = {
     "openwakeword": "https://github.com/dscripka/openWakeWord",
     "pyaec": "https://github.com/thewh1teagle/aec-rs",
 }
+# Products of the CVE database that are called otherwise than their package.
+CVE_NAMES = {"espeakng-loader": "espeak-ng", "soundfile": "libsndfile", "soxr": "libsoxr"}
 EXTRA = {
     "openwakeword": """
 # The pretrained phrases may not be sold: a release leaves them out, and brings its own.
@@ -139,20 +142,22 @@ def recipe(wheel: Path) -> tuple[str, str]:
         name, version = normal(about["Name"]), about["Version"]
         sums = _checksums(archive, _license_files(archive, metadata))
     summary = str(about.get("Summary") or name).replace('"', "'").strip().rstrip(".")
+    short = textwrap.shorten(summary, 78, placeholder="...")
     text = f"""\
 # Written by yocto/wheels.py out of the wheel: edit that, not this.
-SUMMARY = "{summary}"
-DESCRIPTION = "Python package {name}, as its authors built it, for the appliance alone"
+SUMMARY = "{short}"
+DESCRIPTION = "{summary}: the Python package {name}, as its authors built it"
 HOMEPAGE = "{_homepage(name, about)}"
 LICENSE = "{_license(name, about)}"
 LIC_FILES_CHKSUM = "{sums}"
 
 WHEEL = "{wheel.name}"
+SRC_URI = "https://wheels.invalid/${{WHEEL}};unpack=0"
 SRC_URI[sha256sum] = "{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
 
 inherit wheel
 
-CVE_PRODUCT = "{name}"
+CVE_PRODUCT = "{CVE_NAMES.get(name, name)}"
 {EXTRA.get(name, "")}"""
     return f"{PREFIX}{name}_{version}.bb", text
 

@@ -2,18 +2,16 @@
 #
 # The recipes that inherit it are written by yocto/wheels.py. One for each wheel, so that licences,
 # bill of materials and CVE check know every package by its name and version.
-inherit appliance-python
+inherit appliance_python
 
 WHEEL ?= ""
 WHEEL[doc] = "File name of the wheel"
 
-SRC_URI = "https://wheels.invalid/${WHEEL};unpack=0"
-S = "${WORKDIR}/wheel"
-UPSTREAM_CHECK_REGEX = ""
 SECTION = "devel/python"
+DEPENDS += "python3-installer-native"
+S = "${WORKDIR}/wheel"
 COMPATIBLE_HOST = "aarch64.*-linux"
 
-DEPENDS += "python3-installer-native"
 RDEPENDS:${PN} += "python3-core"
 
 python do_unpack:append() {
@@ -38,4 +36,5 @@ INHIBIT_PACKAGE_DEBUG_SPLIT = "1"
 INHIBIT_SYSROOT_STRIP = "1"
 EXCLUDE_FROM_SHLIBS = "1"
 SKIP_FILEDEPS = "1"
+# nooelint: oelint.vars.insaneskip - what a wheel holds is as its authors built it
 INSANE_SKIP:${PN} += "already-stripped ldflags libdir arch staticdev textrel"

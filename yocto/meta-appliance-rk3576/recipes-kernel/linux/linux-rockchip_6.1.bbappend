@@ -1,4 +1,4 @@
-FILESEXTRAPATHS:prepend := "${THISDIR}/files:"
+FILESEXTRAPATHS:prepend:appliance-rk3576 := "${THISDIR}/files:"
 
 SRC_URI:append:appliance-rk3576 = " \
     file://appliance.cfg \
@@ -10,32 +10,20 @@ SRC_URI:append:appliance-rk3576 = " \
     file://appliance-mute.dtsi \
 "
 
-# An rknpu driver newer than the kernel's: a folder that holds `drivers/rknpu` as Rockchip publishes
-# it with rknn-llm (GPL-2.0). Empty: the kernel's own, which is checked all the same.
-RKNPU_DRIVER ?= ""
-
+# A newer NPU driver, if the owner names one, and a refusal of one that is too old: the runtimes of
+# 2024 and later fail with it, and here that is found out sooner than on the board.
 do_patch:append:appliance-rk3576() {
     if [ -n "${RKNPU_DRIVER}" ]; then
         [ -d "${RKNPU_DRIVER}/drivers/rknpu" ] || bbfatal "RKNPU_DRIVER is ${RKNPU_DRIVER}, which has no drivers/rknpu; unpack rknpu_driver_*.tar.bz2 of rknn-llm there"
         rm -rf ${S}/drivers/rknpu
         cp -R ${RKNPU_DRIVER}/drivers/rknpu ${S}/drivers/rknpu
     fi
-}
-
-# Runtimes of 2024 and later fail with older drivers: a refusal here is cheaper than one on the board.
-do_rknpu_version() {
     header=${S}/drivers/rknpu/include/rknpu_drv.h
-    [ -e "$header" ] || bbfatal "this kernel has no rknpu driver ($header); docs/board-bring-up.md, \"NPU driver\""
+    [ -e "$header" ] || bbfatal "this kernel has no rknpu driver ($header); docs/board-bring-up.md, NPU driver"
     version=$(awk '/#define DRIVER_(MAJOR|MINOR|PATCHLEVEL)/ { v = v * 1000 + $3 } END { print v + 0 }' "$header")
-    [ "$version" -ge 9008 ] || bbfatal "the rknpu driver is older than 0.9.8 (found $version, 9008 is needed); set RKNPU_DRIVER: docs/board-bring-up.md, \"NPU driver\""
+    [ "$version" -ge 9008 ] || bbfatal "the rknpu driver is older than 0.9.8 (found $version, 9008 is needed); set RKNPU_DRIVER: docs/board-bring-up.md, NPU driver"
 }
-do_rknpu_version[doc] = "Refuses an NPU driver older than 0.9.8"
 
 do_configure:prepend:appliance-rk3576() {
     cp ${WORKDIR}/rk3576-appliance-evb1.dts ${WORKDIR}/appliance-*.dtsi ${S}/arch/arm64/boot/dts/rockchip/
-}
-
-python () {
-    if "appliance-rk3576" in d.getVar("OVERRIDES").split(":"):
-        bb.build.addtask("do_rknpu_version", "do_configure", "do_patch", d)
 }

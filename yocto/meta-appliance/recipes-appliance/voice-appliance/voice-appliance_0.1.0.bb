@@ -1,11 +1,12 @@
 SUMMARY = "The voice appliance's service"
 DESCRIPTION = "Answers spoken questions from the owner's documents, entirely offline; built from this repository"
-HOMEPAGE = "https://github.com/voice-appliance"
+HOMEPAGE = "https://appliance.invalid"
 SECTION = "multimedia"
 LICENSE = "Apache-2.0 & GPL-3.0-or-later"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=3b83ef96387f14655fc854ddc3c6bd57 \
                     file://LICENSE.GPL-3.0;md5=1ebbd3e34237af26da5dc08a4e440464"
 
+# nooelint: oelint.vars.fileextrapaths - the service lies outside the layer, in the same repository
 FILESEXTRAPATHS:prepend := "${APPLIANCE_SOURCE}:"
 SRC_URI = "file://LICENSE \
            file://LICENSE.GPL-3.0 \
@@ -16,7 +17,7 @@ SRC_URI = "file://LICENSE \
            file://appliance-command.py"
 S = "${WORKDIR}"
 
-inherit appliance-python useradd
+inherit appliance_python useradd
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"
@@ -43,7 +44,7 @@ USERADD_PACKAGES = "${PN}"
 GROUPADD_PARAM:${PN} = "--system --gid 770 appliance; --system --gid 771 appliance-boot; \
     --system --gid 772 appliance-net; --system --gid 773 appliance-log"
 USERADD_PARAM:${PN} = "\
-    --system --uid 770 --gid appliance --home-dir /var/lib/appliance --no-create-home --shell ${base_sbindir}/nologin appliance; \
+    --system --uid 770 --gid appliance --home-dir ${localstatedir}/lib/appliance --no-create-home --shell ${base_sbindir}/nologin appliance; \
     --system --uid 771 --gid appliance-boot --home-dir / --no-create-home --shell ${base_sbindir}/nologin appliance-boot; \
     --system --uid 772 --gid appliance-net --home-dir / --no-create-home --shell ${base_sbindir}/nologin appliance-net; \
     --system --uid 773 --gid appliance-log --home-dir / --no-create-home --shell ${base_sbindir}/nologin appliance-log"

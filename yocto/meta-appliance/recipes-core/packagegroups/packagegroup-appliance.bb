@@ -8,8 +8,8 @@ PACKAGE_ARCH = "${MACHINE_ARCH}"
 
 # What rootfs-overlay's units and rules call: nft, ip, e2fsck, mkfs.ext4, amixer, rauc, fw_setenv.
 RDEPENDS:${PN} = "\
-    alsa-utils-amixer \
     alsa-utils-alsactl \
+    alsa-utils-amixer \
     e2fsprogs-e2fsck \
     e2fsprogs-mke2fs \
     e2fsprogs-resize2fs \

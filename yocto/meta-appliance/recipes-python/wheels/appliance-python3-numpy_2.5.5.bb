@@ -1,6 +1,6 @@
 # Written by yocto/wheels.py out of the wheel: edit that, not this.
 SUMMARY = "Fundamental package for array computing in Python"
-DESCRIPTION = "Python package numpy, as its authors built it, for the appliance alone"
+DESCRIPTION = "Fundamental package for array computing in Python: the Python package numpy, as its authors built it"
 HOMEPAGE = "https://numpy.org"
 LICENSE = "BSD-3-Clause & 0BSD & MIT & Zlib & CC0-1.0"
 LIC_FILES_CHKSUM = "file://numpy-2.5.5.dist-info/licenses/LICENSE.txt;md5=a5159eb931d25f5483ae19fd3552ef39 \
@@ -21,6 +21,7 @@ LIC_FILES_CHKSUM = "file://numpy-2.5.5.dist-info/licenses/LICENSE.txt;md5=a5159e
                     file://numpy-2.5.5.dist-info/licenses/numpy/random/src/splitmix64/LICENSE.md;md5=aed2fe30600fb0e72efc56b188d9e0df"
 
 WHEEL = "numpy-2.5.5-cp312-cp312-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl"
+SRC_URI = "https://wheels.invalid/${WHEEL};unpack=0"
 SRC_URI[sha256sum] = "a0750f2156d53446caca85663d0b65d67214e1664b9050454a731ea1418d176a"
 
 inherit wheel

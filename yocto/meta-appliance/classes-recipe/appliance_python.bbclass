@@ -15,4 +15,4 @@ appliance_compile_python() {
 do_install[postfuncs] += "appliance_compile_python"
 
 PATH:prepend = "${STAGING_BINDIR_NATIVE}/python3-native:"
-FILES:${PN} = "${APPLIANCE_HOME}"
+FILES:${PN} += "${APPLIANCE_HOME}"

@@ -1,14 +1,14 @@
 SUMMARY = "U-Boot's script that chooses the slot, and its empty state"
 DESCRIPTION = "Tries the slots in RAUC's order, three times each, and counts in a raw partition that Linux writes, too"
-HOMEPAGE = "https://github.com/voice-appliance"
+HOMEPAGE = "https://appliance.invalid"
 SECTION = "bootloaders"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/Apache-2.0;md5=89aea4e17d99a7cacdbeed46a0096b10"
 
+DEPENDS = "u-boot-tools-native"
 SRC_URI = "file://boot.cmd file://bootstate.env"
 S = "${WORKDIR}"
 
-DEPENDS = "u-boot-tools-native"
 INHIBIT_DEFAULT_DEPS = "1"
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 

@@ -65,4 +65,4 @@ do_install() {
     chown -R root:root ${D}${OEM_TARGET}
     find ${D}${OEM_TARGET} -type f -exec chmod 0644 {} +
 }
-FILES:${PN} = "${OEM_TARGET}"
+FILES:${PN} += "${OEM_TARGET}"

@@ -1,6 +1,10 @@
 SUMMARY = "Signed update of the voice appliance"
 DESCRIPTION = "A RAUC bundle in verity format with the root of appliance-image"
+HOMEPAGE = "https://appliance.invalid"
+SECTION = "base"
 LICENSE = "Apache-2.0"
+# Only an image of this build.
+SRC_URI = ""
 
 inherit bundle
 
@@ -14,7 +18,8 @@ RAUC_SLOT_rootfs[fstype] = "ext4"
 RAUC_KEY_FILE ?= "${APPLIANCE_KEYS}/bundle.key.pem"
 RAUC_CERT_FILE ?= "${APPLIANCE_KEYS}/bundle.cert.pem"
 
-python () {
-    if not d.getVar("APPLIANCE_KEYS"):
-        raise bb.parse.SkipRecipe("bundles are signed; APPLIANCE_KEYS is not set; make keys as docs/oem-guide.md says and set it")
+do_bundle:prepend() {
+    for key in "${RAUC_KEY_FILE}" "${RAUC_CERT_FILE}"; do
+        [ -f "$key" ] || bbfatal "an update is signed; there is no $key; make keys as docs/oem-guide.md says and set APPLIANCE_KEYS"
+    done
 }
