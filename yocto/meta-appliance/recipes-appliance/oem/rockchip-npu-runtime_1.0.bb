@@ -13,7 +13,7 @@ SRC_URI = ""
 
 COMPATIBLE_HOST = "aarch64.*-linux"
 
-inherit appliance_python oem-files
+inherit appliance_python oem_files
 
 OEM_VARIABLE = "APPLIANCE_NPU_RUNTIME"
 OEM_NEEDED = "librkllmrt.so librknnrt.so rknn_toolkit_lite2.whl"
