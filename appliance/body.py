@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Protocol
 
-from appliance.engines.ports import TextToSpeech
+from appliance.engines.ports import Lapse, TextToSpeech
 from appliance.errands import Errands
 from audio.earcons import Earcon, render
 from audio.format import Samples
@@ -122,6 +122,11 @@ class Body:
         if earcon and earcon in self._earcons and not quietly:
             self._errands.run("earcon", self._play(self._earcons[earcon]))
 
+    def complain(self) -> None:
+        """The sound of an error, where words can't be had."""
+        if Earcon.ERROR in self._earcons:
+            self._errands.run("earcon", self._play(self._earcons[Earcon.ERROR]))
+
     def announce(self, text: str, voice: TextToSpeech) -> None:
         """Say something that nobody asked for, unless a turn is under way."""
         if self._state in RESTFUL:
@@ -140,7 +145,8 @@ class Body:
         try:
             async with aclosing(voice.synthesise(text)) as chunks:
                 async for samples in chunks:
-                    await self.speaker.play(samples)
+                    if not isinstance(samples, Lapse):
+                        await self.speaker.play(samples)
             await self.speaker.drain()
         finally:
             if self._bell and self._state in RESTFUL:

@@ -15,11 +15,28 @@ import os
 import selectors
 import time
 from collections.abc import Coroutine, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""A wall clock that shows less was lost with the power: this program is younger."""
+
+
+class Moment(NamedTuple):
+    """A point in time that means something after a restart, too.
+
+    Attributes:
+        boot: which run of the kernel it is of, the beginning of its boot id.
+        boot_ms: since that run began; no clock that is set can turn it back.
+        wall: what the clock on the wall shows, aware, in UTC; None where it cannot be right.
+    """
+
+    boot: str
+    boot_ms: int
+    wall: datetime | None
 
 
 class SimulatedTimeLoop(asyncio.SelectorEventLoop):
@@ -107,6 +124,11 @@ def working() -> Iterator[None]:
         loop.end_work()
 
 
+def is_real() -> bool:
+    """Whether the running loop's time is that of the world."""
+    return not isinstance(asyncio.get_running_loop(), SimulatedTimeLoop)
+
+
 def now_s() -> float:
     """The running loop's time in seconds; only differences mean anything."""
     return asyncio.get_running_loop().time()
@@ -128,7 +150,7 @@ def run(main: Coroutine[Any, Any, T], *, realtime: bool) -> T:
 
 
 def wall_s() -> float:
-    """Real seconds, for benchmarks; only differences mean anything."""
+    """Real seconds, for benchmarks and other processes; only differences mean anything."""
     return time.monotonic()
 
 
@@ -137,7 +159,20 @@ def thread_s() -> float:
     return time.thread_time()
 
 
+def boot_s() -> float:
+    """Real seconds since the machine was started, time asleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def process_age_s() -> float:
     """Real seconds since this process was started, the interpreter's own start included."""
     ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return boot_s() - ticks / os.sysconf("SC_CLK_TCK")
+
+
+def moment() -> Moment:
+    """Now, of any thread."""
+    wall = datetime.now(UTC)
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+    boot_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+    return Moment(boot, boot_ms, wall if wall >= EARLIEST else None)

@@ -142,11 +142,26 @@ class NpuConfig:
 
 @dataclass(frozen=True, slots=True)
 class VoiceConfig:
-    """How it sounds. `voice` is an espeak-ng voice name."""
+    """How it sounds (docs/piper.md).
 
+    Attributes:
+        engine: `espeak`, or `piper` with espeak-ng as its spare.
+        voice: an espeak-ng voice name.
+        pitch: of espeak-ng.
+        speed_wpm: words a minute; a Piper voice speaks at its own pace at 165.
+        model: Piper's `.onnx` file, with its JSON beside it.
+        speaker: which one of a Piper voice with several.
+        threads: of the CPU, for Piper.
+        name_source: whether the source is named.
+    """
+
+    engine: str = _one_of("espeak", "piper")
     voice: str = "en-us"
     speed_wpm: int = _ranged(165, 80, 450)
     pitch: int = _ranged(45, 0, 99)
+    model: str = ""
+    speaker: int = _ranged(0, 0, 9999)
+    threads: int = _ranged(2, 1, 8)
     name_source: bool = True
 
 
@@ -221,10 +236,76 @@ class StorageConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthConfig:
+    """When a part counts as dead, and when it presses (docs/health.md).
+
+    Attributes:
+        silence: whether a microphone that delivers nothing but zeros counts as dead.
+        loop_s: the service ends itself if its loop stands still for so long; 0: never.
+        hot_c: the hottest zone's temperature from which answers are shorter.
+        hot_sentences: how long they may be then.
+        low_memory_mb: what can be had again is let go under so much.
+        low_disk_mb: only timers and settings are written under so much.
+    """
+
+    silence: bool = True
+    loop_s: float = _ranged(3.0, 0.0, 60.0)
+    hot_c: float = _ranged(85.0, 20.0, 120.0)
+    hot_sentences: int = _ranged(1, 1, 10)
+    low_memory_mb: int = _ranged(150, 0, 100_000)
+    low_disk_mb: int = _ranged(50, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """What is kept of what happened, for `appliance why` (docs/history.md).
+
+    Attributes:
+        keep: whether `appliance run` keeps any.
+        words: whether what was said and answered is kept, too; off removes what was kept.
+        size_kb: the most that it takes on the disk; then the oldest goes.
+    """
+
+    keep: bool = True
+    words: bool = False
+    size_kb: int = _ranged(4096, 64, 262_144)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsConfig:
     """Which models of the store it uses: ids as `appliance models list` shows, spaced apart."""
 
     use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersConfig:
+    """How much memory of its own each engine's process may have, in MB; 0: no limit.
+
+    Above it a process is renewed between two jobs, half as far above again it is killed
+    (docs/workers.md). Mapped model files don't count.
+    """
+
+    asr_mb: int = _ranged(1500, 0, 100_000)
+    npu_mb: int = _ranged(3000, 0, 100_000)
+    mind_mb: int = _ranged(1500, 0, 100_000)
+    slm_mb: int = _ranged(3000, 0, 100_000)
+    voice_mb: int = _ranged(1000, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleConfig:
+    """The field technician's console (docs/console.md).
+
+    Attributes:
+        port: a terminal device, or `unix:PATH`; empty: none.
+        baud: its speed.
+        service_key: PEM file of the OEM's public Ed25519 key; empty: nobody can unlock.
+    """
+
+    port: str = ""
+    baud: int = _ranged(1_500_000, 1_200, 4_000_000)
+    service_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +325,11 @@ class Config:
     devices: DevicesConfig = field(default_factory=DevicesConfig)
     commands: CommandsConfig = field(default_factory=CommandsConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)
     models: ModelsConfig = field(default_factory=ModelsConfig)
+    workers: WorkersConfig = field(default_factory=WorkersConfig)
+    health: HealthConfig = field(default_factory=HealthConfig)
+    console: ConsoleConfig = field(default_factory=ConsoleConfig)
 
 
 def profiles() -> list[str]:

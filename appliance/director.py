@@ -263,6 +263,8 @@ class Director:
         turn.end(reason)
         self.memory.remember(turn, self._loop.time())
         self._ended.append(turn)
+        if turn.reason == "TTS_FAILED":
+            self._body.complain()
 
     def entered(self, state: State, entry: int) -> None:
         """Tell the record, the timers, the ears and the onlookers of the new state."""
@@ -374,6 +376,10 @@ class Director:
         """Somebody who just went on talking needs none, nor does a reply that is there at once."""
         turn = self._turn
         return turn is not None and (not turn.invited or turn.made.is_set())
+
+    def complain(self) -> None:
+        """The sound of an error."""
+        self._body.complain()
 
     def announce(self, text: str) -> None:
         """Say something that nobody asked for, unless a turn is under way."""

@@ -20,9 +20,14 @@ def write_durably(path: Path, data: bytes | str) -> None:
 def move_durably(file: Path, target: Path) -> None:
     """Put a file whose contents are on the disk in `target`'s place, for good. May OSError."""
     file.replace(target)
-    folder = os.open(target.absolute().parent, os.O_RDONLY)
+    sync_folder(target.absolute().parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that new, removed and changed names in it survive a power cut. May OSError."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # some file systems cannot sync a folder
-            os.fsync(folder)
+            os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 
@@ -34,17 +35,20 @@ def document(title: str) -> str:
 
 
 def render(
-    texts: Iterable[PackText], voice: VoiceConfig, speak: Callable[[str], Samples]
+    texts: Iterable[PackText],
+    voice: VoiceConfig,
+    rate_hz: int,
+    speak: Callable[[str], Samples],
 ) -> dict[str, bytes]:
     """The pack's assets: 16-bit PCM of "User guide:" for every document."""
     titles = sorted({document(text.title) for text in texts})[:MOST]
-    return {_name(title, voice): _bytes(speak(phrases.lead_in(title))) for title in titles}
+    return {_name(title, voice, rate_hz): _bytes(speak(phrases.lead_in(title))) for title in titles}
 
 
-def load(pack: Pack, voice: VoiceConfig) -> Mapping[str, Samples]:
-    """What `render` made for this voice, by document."""
+def load(pack: Pack, voice: VoiceConfig, rate_hz: int) -> Mapping[str, Samples]:
+    """What `render` made for this voice and rate, by document."""
     titles = sorted({document(text.title) for text in pack.passages()})[:MOST]
-    blobs = {title: pack.asset(_name(title, voice)) for title in titles}
+    blobs = {title: pack.asset(_name(title, voice, rate_hz)) for title in titles}
     return {title: np.frombuffer(blob, "<i2") for title, blob in blobs.items() if blob}
 
 
@@ -52,6 +56,9 @@ def _bytes(samples: Samples) -> bytes:
     return samples.astype("<i2").tobytes()
 
 
-def _name(title: str, voice: VoiceConfig) -> str:
-    key = f"{voice.voice} {voice.speed_wpm} {voice.pitch}"
+def _name(title: str, voice: VoiceConfig, rate_hz: int) -> str:
+    sound = f"{voice.voice} {voice.pitch}"
+    if voice.engine == "piper":  # by its file's name: the pack may be built on another machine
+        sound = f"{Path(voice.model).name} {voice.speaker}"
+    key = f"{voice.engine} {sound} {voice.speed_wpm} {rate_hz}"
     return f"lead-in/{sha256(key.encode()).hexdigest()[:12]}/{title}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appliance.engines.ports import TextToSpeech
+from appliance.engines.ports import Lapse, TextToSpeech
 from appliance.engines.speakable import speakable
 from appliance.hops import blame
 from appliance.record import Said, Turn
@@ -116,6 +116,9 @@ class Mouth:
                     samples = await anext(chunks, None)
                 if samples is None:
                     return
+                if isinstance(samples, Lapse):
+                    self._turn.fallback["tts"] = samples.code
+                    continue
                 self._turn.took("tts_first_chunk", asked_s)
                 self._learn_pace()
                 self._turn.audio_s += len(samples) / self._speaker.rate_hz

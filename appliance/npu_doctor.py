@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from appliance.config import Config
+from appliance.convert.note import note_of
 from appliance.doctor import Check
 from appliance.engines.rkllm_abi import VERSIONS
 from appliance.engines.rkllm_detect import versions_named
 from appliance.engines.rkllm_driver import require_driver
-from appliance.engines.rknn.versions import Versions, check, library_version
+from appliance.engines.rknn.versions import Versions, check, library_version, model_version
 from appliance.errors import ApplianceError
 from appliance.npu_files import NpuFile, described, needed
 from appliance.processes import driver_files
@@ -112,15 +113,18 @@ def rknn_runtime(config: Config) -> str:
     settings = config.recognition
     path = _existing(settings.library, "recognition.library", "docs/rknn.md")
     version = library_version(path)
-    check(Versions(version, None), settings.toolkit)
-    return f"{path}: {version or f'names no version, taken for {settings.toolkit}'}"
+    networks = (file.path for file in needed(config) if file.is_there and file.path)
+    written_by = (model_version(network) for network in networks if network.suffix == ".rknn")
+    toolkit = next(filter(None, written_by), settings.toolkit)
+    check(Versions(version, None), toolkit)
+    return f"{path}: {version or f'names no version, taken for {toolkit}'}"
 
 
 def rkllm_runtime(config: Config) -> str:
     """librkllmrt, by what its file says; it is not opened here, since it may crash.
 
     Raises:
-        ApplianceError: it is missing, or of a version that is not known.
+        ApplianceError: it is missing, of a version that is not known, or older than the model.
     """
     settings = config.answers
     path = _existing(settings.library, "answers.library", "docs/rkllm.md")
@@ -134,7 +138,19 @@ def rkllm_runtime(config: Config) -> str:
             f"{settings.version or 'not set'}",
             f"install one of {', '.join(VERSIONS)} (docs/rkllm.md)",
         )
+    made = note_of(Path(settings.model))
+    if made and all(_numbers(version) < _numbers(made.version) for version in known):
+        raise ApplianceError(
+            "DOC-NPU-RKLLM",
+            f"{path} is too old for the model",
+            f"it is {' or '.join(known)}, the model was made with {made.toolkit} {made.version}",
+            f"install librkllmrt {made.version}, or convert the model with an older toolkit",
+        )
     return f"{path}: {' or '.join(known)}"
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdecimal()]
 
 
 def model(file: NpuFile) -> str:
@@ -147,7 +163,8 @@ def model(file: NpuFile) -> str:
         raise ApplianceError(
             "DOC-NPU-MODEL", "a model's file is missing", described(file), f"see {file.page}"
         )
-    return f"{file.path}: {file.path.stat().st_size / 1e6:.1f} MB"
+    made = note_of(file.path)  # where `appliance models convert` made it
+    return f"{file.path}: {file.path.stat().st_size / 1e6:.1f} MB{f', {made}' if made else ''}"
 
 
 def _existing(path: str, key: str, page: str) -> Path:

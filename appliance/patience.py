@@ -36,8 +36,7 @@ class TurnJudge:
 
 
 def _wholeness(turn: Turn) -> float:
-    """By the words and what they found; nothing is known before they have been looked up."""
-    if turn.transcript is None or not turn.passages:
+    """By the words; nothing is known before they are."""
+    if turn.transcript is None or turn.complete is None:
         return 0.0
-    scores = [passage.score for passage in turn.passages[:2]]
-    return wholeness(turn.transcript.text.split(), turn.transcript.ending, scores)
+    return wholeness(turn.transcript.text, turn.transcript.ending, turn.complete)

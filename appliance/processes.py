@@ -1,10 +1,17 @@
-"""The table of engine processes: what each serves, and how long one job of it may take."""
+"""The table of engine processes: what each serves, and how long one job of it may take.
+
+The voices are programs of their own because they link GPL libraries.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from appliance.config import Config
+from appliance.cores import SYSFS, seat
+from appliance.engines.allowance import Allowance
+from appliance.engines.recovery import Backoff
 from appliance.engines.rkllm_driver import VERSION_FILES
 from appliance.engines.worker import Worker
 
@@ -16,7 +23,13 @@ VOICE_DEADLINE_S = 5.0
 def asr_worker(config: Config) -> Worker:
     """The ears: utterance in, transcript out."""
     servant = "appliance.engines.asr_servant:AsrServant"
-    return Worker("asr", servant, {"pack": config.knowledge.pack}, deadline_s=ASR_DEADLINE_S)
+    return Worker(
+        "asr",
+        servant,
+        {"pack": config.knowledge.pack},
+        deadline_s=ASR_DEADLINE_S,
+        allowance=allowance(config, "asr"),
+    )
 
 
 def npu_worker(config: Config) -> Worker | None:
@@ -36,6 +49,8 @@ def npu_worker(config: Config) -> Worker | None:
         {"recognition": recognition, "answers": answers},
         deadline_s=MIND_DEADLINE_S,
         deadlines_s=deadlines_s,
+        allowance=allowance(config, "npu"),
+        backoff=Backoff(config.npu.retry_s, config.npu.retry_most_s, forgiven=1),
     )
 
 
@@ -74,12 +89,33 @@ def mind_worker(config: Config) -> Worker:
     """The mind: question in; passages, then sentences, out."""
     settings = {"pack": config.knowledge.pack, "passages": config.knowledge.passages}
     servant = "appliance.knowledge.servant:MindServant"
-    return Worker("mind", servant, settings, deadline_s=MIND_DEADLINE_S)
+    limits = allowance(config, "mind")
+    return Worker("mind", servant, settings, deadline_s=MIND_DEADLINE_S, allowance=limits)
 
 
 def voice_worker(config: Config) -> Worker:
-    """The voice: text in, sound out. A program of its own, since it links a GPL library."""
+    """The profile's voice: text in, sound out."""
+    voice = config.voice
+    if voice.engine == "espeak":
+        return espeak_worker(config, "voice")
+    names = ("model", "speaker", "speed_wpm", "threads")
+    servant = "appliance.engines.piper_servant:PiperServant"
+    settings = {name: getattr(voice, name) for name in names}
+    limits = allowance(config, "voice")
+    return Worker("voice", servant, settings, deadline_s=VOICE_DEADLINE_S, allowance=limits)
+
+
+def espeak_worker(config: Config, name: str) -> Worker:
+    """The voice that needs no model, and says how words sound."""
     voice = config.voice
     settings = {"voice": voice.voice, "speed_wpm": voice.speed_wpm, "pitch": voice.pitch}
     servant = "appliance.engines.voice_servant:VoiceServant"
-    return Worker("voice", servant, settings, deadline_s=VOICE_DEADLINE_S)
+    limits = allowance(config, "voice")
+    return Worker(name, servant, settings, deadline_s=VOICE_DEADLINE_S, allowance=limits)
+
+
+def allowance(config: Config, worker: str, sysfs: Path = SYSFS) -> Allowance:
+    """What a worker's process may use on this machine; its name is its role (`cores.ROLES`)."""
+    is_spare = worker == "asr" and config.recognition.on_npu
+    cpus, threads = seat("spare" if is_spare else worker, sysfs)
+    return Allowance(getattr(config.workers, f"{worker}_mb"), cpus, threads)

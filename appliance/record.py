@@ -52,6 +52,7 @@ class Turn:
 
     Attributes:
         before: the turn before, where this question may refer to it.
+        complete: logit that the words are a whole question; None: nobody asked.
         made: set once the first sound of the reply is there to be played.
         floor: set while the reply may sound: once the person has finished, until it is cut off.
         is_order: all its words are an order, which is therefore complete.
@@ -60,7 +61,7 @@ class Turn:
         timings_ms: how long each stage took; `first_sound` and `first_audio` count from
             `asked_s`, the true end of speech.
         stages: when each stage began and ended; some do before the person has finished.
-        fallback: hops that a spare engine did (`asr`, `answer`), and why (of `reasons.LAPSES`).
+        fallback: hops that a spare did (`asr`, `answer`, `tts`), and why (of `reasons.LAPSES`).
     """
 
     id: int
@@ -69,6 +70,7 @@ class Turn:
     utterance: Utterance | None = None
     asked_s: float = 0.0
     transcript: Transcript | None = None
+    complete: float | None = None
     passages: list[Passage] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
@@ -140,7 +142,7 @@ class Turn:
 
 
 _MADE_OF_THE_QUESTION = (
-    *("utterance", "asked_s", "transcript", "passages", "sentences", "spoken", "said"),
+    *("utterance", "asked_s", "transcript", "complete", "passages", "sentences", "spoken", "said"),
     *(
         "timings_ms",
         "stages",

@@ -10,58 +10,44 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from appliance import lead_ins
-from appliance.body import Body, earcons
-from appliance.clock import civil_now, working
+from appliance.clock import working
 from appliance.commands.intents import Intents
 from appliance.commands.sampling import sentences
 from appliance.config import Config
-from appliance.director import Director, Policy
 from appliance.engines.recovery import Keeper
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.sphinx.build import build_assets
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
+from appliance.history.chronicler import Chronicler
+from appliance.history.fakes import NoChronicle
+from appliance.history.ports import History
 from appliance.knowledge.build import BuildReport, build_pack
 from appliance.knowledge.pack import Pack, PackText
-from appliance.lights.choose import choose_lights
-from appliance.lights.fakes import NoLights
-from appliance.lights.ports import Lights
+from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
-from appliance.observer import Observer
-from appliance.orders import Orders
-from appliance.panel import Panel
-from appliance.patience import TurnJudge
-from appliance.playback import Playback
-from appliance.processes import asr_worker, mind_worker, voice_worker
-from appliance.spares import chosen
-from appliance.survivor.bell import Bell
+from appliance.processes import asr_worker, espeak_worker, mind_worker, voice_worker
+from appliance.spares import chosen, chosen_voice
 from appliance.survivor.settings import Settings
-from appliance.survivor.survivor import Survivor
-from appliance.survivor.timers import Due, Timers
-from appliance.survivor.watch import Watch, announcement
-from appliance.switches.choose import choose_switch
-from appliance.switches.fakes import NoSwitch
-from appliance.switches.ports import MuteSwitch
+from appliance.survivor.timers import Timers
 from appliance.turn import Engines
-from audio.capture import Capture
-from audio.earcons import Earcon, render
-from audio.ears import Ears, Reading
+from audio.ears import Ears
 from audio.format import Samples
-from audio.listener import Listener
-from audio.ports import EchoRemover, Loudspeaker, Microphone
+from audio.ports import EchoRemover
 from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
 from audio.wake import ALEXA, HEY_JARVIS, HEY_MYCROFT, OpenWakeWord, WakePhrase
-from states.state import State
-from states.table import TIMEOUTS_S
 
 log = logging.getLogger(__name__)
+
+HISTORY: Final = "history"
+"""Folder of the history, below that of timers and volume."""
 
 
 class Survivors(NamedTuple):
@@ -84,49 +70,69 @@ class Service(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def start_service(config: Config, state: Path | None = None) -> AsyncIterator[Service]:
+async def start_service(
+    config: Config, state: Path | None = None, loading: Report = lambda _what, _share: None
+) -> AsyncIterator[Service]:
     """Start every engine; end every process again on the way out, in reverse.
 
     Args:
         config: with a knowledge pack.
         state: folder in which timers and volume are kept; None: nowhere.
+        loading: gets what is being started, and how much of everything has been (0..1).
 
     Raises:
         ApplianceError: a part is missing, or broken and without a spare.
     """
     require_files(config)
-    with Pack.open(config.knowledge.pack) as pack:
-        names = lead_ins.load(pack, config.voice) if _may_lead_in(config) else {}
     async with contextlib.AsyncExitStack() as house:
+        pack = house.enter_context(Pack.open(config.knowledge.pack))
         nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
         survivors = load_survivors(config, state or Path(nowhere))
         if state is None:
             survivors.settings.volume = 100  # of recordings
         asr = await _employ(house, asr_worker(config))
         mind = await _employ(house, mind_worker(config))
-        voice = await _employ(house, voice_worker(config))
+        voice = await house.enter_async_context(chosen_voice(config))
         reader = RemoteMind(mind)
         first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
         is_spare = config.recognition.on_npu and not config.npu.warm_spare
-        at_boot: list[Worker | Keeper] = [mind, voice, *first.keepers, *([] if is_spare else [asr])]
+        at_boot: list[Worker | Keeper] = [mind, *voice.at_boot, *first.keepers]
+        at_boot += [] if is_spare else [asr]
+        workers = (asr, mind, *voice.workers, *first.workers)
+        watch_loading(workers[is_spare:], loading)
         with working():
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),
                 asyncio.gather(*(part.start() for part in at_boot)),
             )
-        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.pid)
+        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.workers[0].pid)
+        rate_hz = voice.voice.rate_hz
         engines = Engines(
             ears=first.ears,
             memory=reader,
             mind=first.mind,
-            voice=RemoteVoice(voice),
+            voice=voice.voice,
             threshold=config.knowledge.threshold,
             name_source=config.voice.name_source,
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
-            lead_ins=names,
+            lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
         )
-        workers = (asr, mind, voice, *first.workers)
         yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
+
+
+@contextlib.contextmanager
+def keep_history(config: Config, folder: Path) -> Iterator[History]:
+    """What takes note of everything that happens; of nothing where the owner wants none kept."""
+    if not config.history.keep:
+        yield NoChronicle()
+        return
+    settings = config.history
+    chronicler = Chronicler(folder / HISTORY, settings.size_kb * 1024, words=settings.words)
+    chronicler.start()
+    try:
+        yield chronicler
+    finally:
+        chronicler.close()
 
 
 def _may_lead_in(config: Config) -> bool:
@@ -196,108 +202,6 @@ def _with_threshold(phrase: WakePhrase, score: float) -> WakePhrase:
     return replace(phrase, threshold=score, witnessed=witnessed)
 
 
-@contextlib.asynccontextmanager
-async def conversation(
-    service: Service,
-    speaker: Loudspeaker,
-    microphone: Microphone | None,
-    *,
-    observers: Sequence[Observer] = (),
-    playback: Playback | None = None,
-    live: bool = False,
-) -> AsyncIterator[Director]:
-    """A director that conducts one stream; without a microphone, typed questions only.
-
-    `playback`: of the loudspeaker, where its sound may reach the microphone or be watched.
-    `live`: with earcons, light and mute switch, and timers that outlive the process; the microphone
-    can be closed and opened again.
-    """
-    config, kept = service.config, service.survivors
-    async with contextlib.AsyncExitStack() as stream:
-        bell = Bell(speaker, render(Earcon.ALARM, speaker.rate_hz))
-        stream.callback(bell.dismiss)
-        orders = Orders(kept.intents, Survivor(kept.timers, kept.settings, bell), kept.settings)
-        capture = Capture(microphone, release=live) if microphone else None
-        sounds = earcons(speaker.rate_hz) if live and config.devices.earcons else {}
-        panel = Panel(*_fixtures(config, live=live), bell)
-        director = Director(
-            replace(service.engines, orders=orders),
-            Body(speaker, bell, capture, sounds),
-            policy_of(config),
-            ids=service.turn_ids,
-            observers=[panel, *observers],
-        )
-        stream.push_async_callback(director.close)
-        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
-        stream.push_async_callback(_cancelled, asyncio.ensure_future(watch.run()))
-        watch_ears = director.read_from_thread if observers else None
-        echo = playback and config.devices.echo_cancellation and playback.echo_canceller()
-        ears = service.fresh_ears(config.segmenter, echo or None)
-        listener = _listening(stream, ears, director, watch_ears) if capture else None
-        if playback and observers:
-            playback.watcher = director.played_from_thread
-        director.open(listener)
-        stream.callback(panel.stop)
-        panel.start(director.post)
-        if capture is not None:
-            capture.start(director.frame, director.microphone_ended)
-            stream.callback(capture.stop)
-        yield director
-
-
-def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
-    if not live:
-        return NoLights(), NoSwitch()
-    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
-
-
-def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
-    """Say what is due; the bell rings as well, in case the voice is down."""
-    now = civil_now()
-    director.announce(" ".join(announcement(item, now, language="en") for item in due))
-    asyncio.get_running_loop().call_soon(panel.refresh)
-
-
-async def _cancelled(task: asyncio.Future[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def policy_of(config: Config) -> Policy:
-    """How a conversation behaves, as configured."""
-    settings, overlap = config.conversation, config.overlap
-    on = {
-        "follow_up": settings.follow_up_s > 0,
-        "barge_in": settings.barge_in,
-        "prefire": overlap.prefire,
-        "partials": overlap.partials,
-    }
-    return Policy(
-        switches={name for name, is_on in on.items() if is_on},
-        timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
-        judge=TurnJudge() if overlap.adaptive else None,
-    )
-
-
-def _listening(
-    stream: contextlib.AsyncExitStack,
-    ears: Ears,
-    director: Director,
-    watch: Callable[[Reading], None] | None,
-) -> Listener:
-    """The thread `ears`, posting to the director."""
-    listener = Listener(
-        ears,
-        director.post_from_thread,
-        director.ears_failed,
-        director.frame_processed,
-        watch,
-    )
-    listener.start()
-    stream.callback(listener.stop)
-    return listener
-
-
 async def build_knowledge(
     config: Config, directory: Path, out: Path, progress: Callable[[str, float], None] | None
 ) -> BuildReport:
@@ -308,9 +212,10 @@ async def build_knowledge(
     """
     loop = asyncio.get_running_loop()
     async with contextlib.AsyncExitStack() as house:
-        voice = RemoteVoice(await _employ(house, voice_worker(config)))
+        voice = RemoteVoice(await _employ(house, espeak_worker(config, "voice")))
         quick = replace(config, voice=lead_ins.hurried(config.voice))
-        hurried = RemoteVoice(await _employ(house, voice_worker(quick)))
+        saying = await _employ(house, voice_worker(quick))
+        hurried = RemoteVoice(saying)
 
         def phonemes(word: str) -> str:
             said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
@@ -322,9 +227,10 @@ async def build_knowledge(
         def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
             said = [(text.heading_path, text.text) for text in texts]
             words = build_assets(said, phonemes, commands=sentences("en"))
-            return words | lead_ins.render(texts, config.voice, speak)
+            return words | lead_ins.render(texts, config.voice, hurried.rate_hz, speak)
 
         with working():
+            await saying.start()
             return await asyncio.to_thread(build_pack, directory, out, assets, progress)
 
 

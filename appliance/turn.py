@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from appliance import phrases
+from appliance.brevity import Brevity
 from appliance.commands.command import Command
 from appliance.engines.ports import (
     LanguageModel,
@@ -52,6 +53,7 @@ class Engines:
         orders: what needs no model; None: everything is a question.
         lead_ins: the spoken name of each document; played where the answer is late. None where the
             mind may find that the passages don't hold it after all.
+        brevity: how long answers may be at the moment.
     """
 
     ears: SpeechToText
@@ -63,6 +65,7 @@ class Engines:
     manner: Manner = field(default_factory=Manner)
     lead_ins: Mapping[str, Samples] = field(default_factory=dict)
     orders: Orders | None = None
+    brevity: Brevity = field(default_factory=Brevity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Stage:
         post: takes events for the state machine.
         memory: of the conversation so far.
         pace: how long answers take, learnt turn by turn.
-        understood: the turn's words and passages are known; the reply is being made.
+        understood: the turn's words are known, and whether they sound like all.
         set_volume: percent, 0..100.
     """
 
@@ -109,8 +112,9 @@ async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) ->
         stage.understood(turn)
         await _obey(turn, engines.orders, order, mouth, stage)
         return
-    await _look_up(turn, engines)
+    await _consider(turn, engines)
     stage.understood(turn)
+    await _look_up(turn, engines)
     await _reply(turn, engines, mouth)
 
 
@@ -134,6 +138,13 @@ async def _heard_words(turn: Turn, engines: Engines) -> bool:
             if heard.lapse:
                 turn.fallback["asr"] = heard.lapse
     return bool(turn.transcript and turn.transcript.text)
+
+
+async def _consider(turn: Turn, engines: Engines) -> None:
+    """Whether the words sound like all of a question, where nobody knows whether they are."""
+    if not turn.floor.is_set():
+        with blame("RETRIEVE_FAILED"):
+            turn.complete = await engines.memory.completeness(_words(turn))
 
 
 async def _look_up(turn: Turn, engines: Engines) -> None:
@@ -185,6 +196,9 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
             turn.took("first_token", asked_s)
             turn.sentences.append(sentence)
             await mouth.say(sentence.text)
+            if engines.brevity.is_enough(len(turn.sentences)):
+                turn.fallback["length"] = engines.brevity.code
+                break
     if not turn.sentences:
         turn.reason = "NO_ANSWER"
         await _admit(turn, phrases.DONT_KNOW, mouth)

@@ -85,12 +85,35 @@ class Capture:
             return
         self._muted = False
         if self._release and self._deliver is not None and self._ended is not None:
-            elapsed_s = asyncio.get_running_loop().time() - self._started_s
-            self._first_seq = max(self._next_seq, round(elapsed_s / FRAME_S))
+            self._first_seq = self._seq_now()
             try:
                 self._open(self._deliver, self._ended)
             except (AudioError, OSError) as error:
                 self._ended(error)
+
+    def reopen(self) -> None:
+        """Close the device and open it again: it may have come back, or have got stuck.
+
+        Where it is muted or wasn't started, nothing happens.
+
+        Raises:
+            AudioError: it cannot be opened; `reopen` may be called again.
+        """
+        if self._muted or self._deliver is None or self._ended is None:
+            return
+        self.suspend()
+        self._first_seq = self._seq_now()
+        self._open(self._deliver, self._ended)
+
+    def suspend(self) -> None:
+        """Let go of the device until `reopen`."""
+        self._shut()
+        self._microphone.stop()
+
+    def _seq_now(self) -> int:
+        """The number of the frame that begins now, by the loop's clock."""
+        elapsed_s = asyncio.get_running_loop().time() - self._started_s
+        return max(self._next_seq, round(elapsed_s / FRAME_S))
 
     def _open(self, deliver: Deliver, ended: Ended) -> None:
         """Start the real microphone; what it says counts until `_shut`."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RING_FRAMES = round(2.0 / FRAME_S)
 """Frames that may wait; more means that the ears are too slow, and the oldest are dropped."""
 
+STOP_S = 5.0
+"""A thread that does not end in so long hangs in a model; it must not keep the service from ending.
+"""
 
 Command: TypeAlias = "Callable[[], list[Edge]]"
 
@@ -70,7 +73,17 @@ class Listener:
             self._stopping = True
             self._changed.notify()
         if self._thread.is_alive() and current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(STOP_S)
+        self._report_leftovers()
+
+    def abandon(self) -> None:
+        """Give up a thread that may hang: nothing is posted from now on, and nobody waits for it.
+
+        It ends by itself if it ever comes back.
+        """
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
         self._report_leftovers()
 
     def put(self, frame: Frame) -> None:
@@ -138,7 +151,8 @@ class Listener:
             edges = self._apply(item)
         except Exception as error:  # noqa: BLE001  (whatever a model raises is reported)
             self._broken = True
-            self._failed(error)
+            if not self._stopping:
+                self._failed(error)
             return
         self.heard += isinstance(item, Frame)
         for edge in edges:

@@ -136,11 +136,16 @@ class PyAudioLoudspeaker:
         self._heard = 0
         self._flushes = 0
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
-        self._closed = False
+        self._closed = self._released = False
+        self._device, self._device_hz = device, rate_hz
+        self._open()
+
+    def _open(self) -> None:
         self._system = System()
         try:
-            index = self._system.find(device, "outputs")
-            self._device_hz, self._channels = self._system.supported(index, rate_hz, "output")
+            index = self._system.find(self._device, "outputs")
+            device_hz, self._channels = self._system.supported(index, self._rate_hz, "output")
+            self._set_rate(device_hz)
             self._resampler = self._new_resampler()
             size = round(self._device_hz * PERIOD_S)
             self._stream = self._system.open(
@@ -149,6 +154,32 @@ class PyAudioLoudspeaker:
         except BaseException:
             self._system.close()
             raise
+
+    def _set_rate(self, device_hz: int) -> None:
+        """Count in another rate from now on; the clock goes on from where it is."""
+        self._taken = round(self._taken * device_hz / self._device_hz)
+        self._heard = round(self._heard * device_hz / self._device_hz)
+        self._device_hz = device_hz
+
+    def reopen(self) -> None:
+        """Close the device and open it again; what was queued is dropped.
+
+        Once nobody has a device open, PortAudio looks anew which ones there are.
+
+        Raises:
+            AudioError: it cannot be opened; `reopen` may be called again.
+        """
+        self.release()
+        self._open()
+        self._released = False
+
+    def release(self) -> None:
+        """Let go of the device until `reopen`; what is played meanwhile waits."""
+        self.flush()
+        if not self._released and not self._closed:
+            self._released = True
+            self._stream.close()
+            self._system.close()
 
     @property
     def rate_hz(self) -> int:
@@ -186,11 +217,9 @@ class PyAudioLoudspeaker:
 
     def close(self) -> None:
         """Release the device; may be called again."""
-        if not self._closed:
-            self._closed = True
-            self.flush()
-            self._stream.close()
-            self._system.close()
+        self.release()
+        self._closed = True
+        self._wake()
 
     def _new_resampler(self) -> Any:  # noqa: ANN401
         if self._device_hz == self._rate_hz:

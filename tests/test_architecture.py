@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "appliance.durable": set(),
     "appliance.reasons": set(),
     "appliance.phrases": set(),
+    "appliance.cores": set(),
     "appliance.config": {"appliance.errors", "appliance.knowledge.calibration", "audio.segmenter"},
     "appliance.engines": {
         *("appliance.engines", "appliance.errors", "appliance.clock"),
@@ -52,7 +53,27 @@ MAY_IMPORT = {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
         *("appliance.reasons", "audio.format"),
     },
+    "appliance.history": {
+        *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
+        *("appliance.record", "appliance.report", "appliance.observer", "appliance.durable"),
+        *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
+        *("audio.ears", "states.state"),
+    },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
+    "appliance.health": {
+        *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
+        *("appliance.survivor.state", "audio"),
+    },
+    "appliance.brevity": set(),
+    "appliance.convert": {
+        *("appliance.convert", "appliance.errors", "appliance.durable"),
+        *("appliance.models.disk", "audio.onnxfile"),
+    },
+    # It runs in a toolkit's environment, where nothing of ours is.
+    "appliance.convert.driver": set(),
+    "appliance.console": {
+        *("appliance.console", "appliance.errors", "appliance.clock", "audio.errors"),
+    },
     "appliance.demo": {"appliance.demo", "appliance.errors", "audio.format"},
 }
 """What a package or module may import of ours; prefixes count. Those not named are free."""
@@ -62,11 +83,14 @@ NETWORK = ("http", "urllib.request", "urllib.error")
 
 ONLY_IN = {
     "pyaudio": {"audio/live.py", "audio/portaudio.py"},
-    "onnxruntime": {"audio/inference.py"},
+    "onnxruntime": {"audio/inference.py", "appliance/convert/driver.py"},
+    "rknn": {"appliance/convert/driver.py"},
+    "rkllm": {"appliance/convert/driver.py"},
     "rknnlite": {"appliance/engines/rknn/session.py"},
     "soundfile": {"audio/decode.py"},
     "pocketsphinx": {"appliance/engines/sphinx"},
     "espeakng_loader": {"appliance/engines/espeak.py"},
+    "piper": {"appliance/engines/piper_model.py", "appliance/engines/piper_voice.py"},
     "ttspico": {"appliance/demo/asker.py"},
     "transitions": {"states/machine.py"},
     "pypdf": {"appliance/knowledge/formats"},
@@ -74,11 +98,18 @@ ONLY_IN = {
     "hassil": {"appliance/commands"},
     "yaml": {"appliance/commands/intents.py"},
     "gpiod": {"appliance/switches/gpio.py"},
+    "serial": {"appliance/console/places.py"},
+    "cryptography": {"appliance/console/signing.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
-    "appliance.service": {"appliance/cli"},
+    "appliance.service": {"appliance/cli", "appliance/stream.py"},
+    "appliance.stream": {"appliance/cli"},
     "appliance.engines.espeak": {"appliance/engines/voice_servant.py"},  # GPL: its own process
+    "appliance.engines.piper_model": {"appliance/engines/piper_voice.py"},  # GPL as well
+    "appliance.engines.piper_voice": {"appliance/engines/piper_servant.py"},
     "time": {"appliance/clock.py"},
+    "socket": {"appliance/console/places.py", "appliance/health/notify.py"},
+    "faulthandler": {"appliance/engines/allowance.py", "appliance/health/stall.py"},
     "appliance.models.remote": {"appliance/cli/models.py"},
     **{library: {"appliance/models/remote.py"} for library in NETWORK},
 }

@@ -11,6 +11,7 @@ import pytest
 
 from audio.inference import FORBIDDEN
 from audio.models import bundled_models
+from tests.appliance.engines.piper_voices import write_voice
 
 GUARD = r"""
 #define _GNU_SOURCE
@@ -80,6 +81,17 @@ def test_models_ask_the_network_only_where_a_pull_needs_it(guard: Path, tmp_path
     pull = ["pull", "qwen3-0.6b", "--mirror", "http://192.0.2.1"]  # reserved: nobody is there
     assert _guarded(guard, log, [*models, *pull, *store]) == 2
     assert log.exists()
+
+
+def test_piper_speaks_without_a_socket(guard: Path, tmp_path: Path) -> None:
+    model, log = write_voice(tmp_path / "voice"), tmp_path / "log"
+    speak = (
+        "import sys; from appliance.engines.piper_servant import PiperServant\n"
+        "made = PiperServant(sys.argv[1], 0, 165, 1); made.load()\n"
+        "assert len(list(made.do('speak', {'text': 'Hello there.'}, b''))) > 3\n"
+    )
+    assert _guarded(guard, log, [sys.executable, "-c", speak, str(model)]) == 0
+    assert not log.exists()
 
 
 OURS = """

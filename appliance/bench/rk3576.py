@@ -38,7 +38,7 @@ class Figures:
         first_sound_s: Piper's first audio, encoder on the CPU, the rest on the NPU
             (rkvoice-stream README, measured on a LubanCat-3).
         speech_rtf: Piper's real-time factor (same).
-        retrieve_s: MiniLM and BM25 on one A72: ASSUMED, four times our x86 figure.
+        completeness_s, retrieve_s: on one A72: ASSUMED, four times our x86 figures.
         prefill_chunk: a prefill cannot be aborted (rknn-llm#400), so it is fed in such pieces.
         tokens_a_word: of English in Qwen's vocabulary: ASSUMED.
         template_tokens: what stands around a question in Qwen's chat template: ASSUMED.
@@ -49,7 +49,8 @@ class Figures:
     asr_chunk_s: float = 0.96 * 0.082
     first_sound_s: float = 0.234
     speech_rtf: float = 0.17
-    retrieve_s: float = 0.04
+    completeness_s: float = 0.04
+    retrieve_s: float = 0.6
     prefill_chunk: int = 128
     tokens_a_word: float = 1.35
     template_tokens: int = 12
@@ -104,6 +105,11 @@ class BoardMind:
         self._npu, self._figures, self._memory = npu, figures, memory
         self._cached: list[str] = []
         self._wish = 0
+
+    async def completeness(self, words: str) -> float:
+        """As the real one."""
+        await asyncio.sleep(self._figures.completeness_s)
+        return await self._memory.completeness(words)
 
     async def retrieve(self, question: str) -> list[Passage]:
         """As the real retriever."""

@@ -11,7 +11,20 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from appliance.cli import ask, bench, demo, doctor, knowledge, listen, live, models, replay
+from appliance.cli import (
+    ask,
+    bench,
+    console,
+    demo,
+    doctor,
+    knowledge,
+    listen,
+    live,
+    models,
+    replay,
+    tune,
+    why,
+)
 from appliance.cli.errors import print_error
 from appliance.errors import ApplianceError
 from audio.errors import AudioError
@@ -55,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     version = metadata.version("voice-appliance")
     parser.add_argument("--version", action="version", version=f"appliance {version}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb in (demo, ask, live, listen, replay, knowledge, models, doctor, bench):
+    first = (demo, ask, live, listen, why, replay, knowledge, models, doctor)
+    for verb in (*first, tune, console, bench):
         verb.add_parser(verbs)
     return parser

@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,16 @@ from appliance.cli.options import (
     add_config_options,
     add_knowledge_option,
     config_with_knowledge,
+    state_folder,
     without_follow_up,
 )
 from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_entry
 from appliance.errors import ConfigError
+from appliance.history.watch import HistoryWatch
 from appliance.reasons import Outcome
 from appliance.report import Entry, as_json
+from appliance.service import keep_history
 
 DESCRIPTION = """\
 Each recording (wake phrase and question; WAV of any width, rate and channels, or FLAC) and
@@ -73,6 +77,11 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
         action="store_true",
         help="go on listening without the wake phrase after an answer, as `run` does",
     )
+    parser.add_argument(
+        "--history",
+        action="store_true",
+        help="keep what happens for `appliance why`, as `run` does",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_config_options(parser)
     parser.set_defaults(run=run)
@@ -94,8 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
         config = without_follow_up(config)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     show = print_bad_input if arguments.json else printer(Console(highlight=False))
-    with progress_bar() as report:
-        asking = ask_all(config, questions, arguments.out, show, report)
+    keeping = replace(config.history, keep=config.history.keep and arguments.history)
+    config = replace(config, history=keeping)
+    with progress_bar() as report, keep_history(config, state_folder(config)) as chronicle:
+        watch = [HistoryWatch(chronicle, config.wake.phrases)] if arguments.history else []
+        asking = ask_all(config, questions, arguments.out, show, report, watch)
         entries = clock.run(asking, realtime=arguments.realtime)
     if arguments.json:
         print(json.dumps(as_json(config.profile, entries), indent=2, ensure_ascii=False))

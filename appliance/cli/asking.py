@@ -12,7 +12,8 @@ from appliance.config import Config
 from appliance.director import Director
 from appliance.observer import Bystander, Observer
 from appliance.report import Entry
-from appliance.service import Service, conversation, start_service
+from appliance.service import Service, start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.errors import AudioError
 from audio.files import FileMicrophone, RecordingLoudspeaker, write_wav
@@ -74,6 +75,7 @@ async def ask_all(
     out: Path,
     show: Callable[[Entry], None],
     report: Report = lambda _what, _done: None,
+    observers: Sequence[Observer] = (),
 ) -> list[Entry]:
     """Ask every question of one service; an input that can't be used doesn't stop the others.
 
@@ -83,26 +85,27 @@ async def ask_all(
         out: folder for the answers.
         show: gets every entry as soon as it is known.
         report: gets what is being listened to, and how much of it has been (0..1).
+        observers: watch every conversation.
 
     Raises:
         ApplianceError: the service cannot start.
     """
     entries: list[Entry] = []
     folder = AnswerFolder(out)
-    async with start_service(config) as service:
+    async with start_service(config, loading=report) as service:
         for number, question in enumerate(questions, 1):
-            for entry in await _asked(service, question, number, folder, report):
+            sitting = Sitting(service, observers)
+            for entry in await _asked(sitting, question, number, folder, report):
                 entries.append(entry)
                 show(entry)
     return entries
 
 
 async def _asked(
-    service: Service, question: Question, number: int, folder: AnswerFolder, report: Report
+    sitting: Sitting, question: Question, number: int, folder: AnswerFolder, report: Report
 ) -> list[Entry]:
     name = str(question.path) if question.path else f"text-{number}"
     stem = question.path.stem if question.path else name
-    sitting = Sitting(service)
     try:
         if question.path:
             await sitting.listen_to(question.path, report)
@@ -171,10 +174,7 @@ class Sitting(Bystander):
     @contextlib.asynccontextmanager
     async def _conversation(self, microphone: FileMicrophone | None) -> AsyncIterator[Director]:
         async with conversation(
-            self._service,
-            self._speaker,
-            microphone,
-            observers=[self, *self._observers],
+            self._service, self._speaker, microphone, Company([self, *self._observers])
         ) as director:
             yield director
 

@@ -18,6 +18,7 @@ from appliance.bench.rk3576 import Figures
 from appliance.cli.options import add_config_options, add_knowledge_option, config_with_knowledge
 from appliance.engines.ports import Passage
 from appliance.knowledge.golden import read_golden
+from appliance.knowledge.meaning.completeness import Completeness
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.retrieve import PackRetriever
 
@@ -44,8 +45,13 @@ class Memory:
     """The real retriever; a question that comes again is not computed again."""
 
     def __init__(self, pack: str, count: int) -> None:
-        retriever = PackRetriever(Pack.open(pack))
+        retriever, completeness = PackRetriever(Pack.open(pack)), Completeness()
+        self._logit = lru_cache(None)(completeness.logit)
         self._retrieve = lru_cache(None)(lambda question: retriever.retrieve(question, count))
+
+    async def completeness(self, words: str) -> float:
+        """The logit that somebody who has said this has finished the question."""
+        return self._logit(words)
 
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first."""

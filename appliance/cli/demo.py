@@ -35,7 +35,8 @@ DESCRIPTION = """\
 Writes a small product manual, builds a knowledge pack from it, and asks spoken questions in a
 synthetic voice: wake phrase and question as a WAV, through wake word, recognition, retrieval,
 reader and voice, into an answer as a WAV. One question is not answered by the manual, and the
-appliance should say so. Downloads nothing. Exit code 0 if every answer is right, else 1.
+appliance should say so. The answers are in the profile's voice (`appliance doctor` names it).
+Downloads nothing. Exit code 0 if every answer is right, else 1.
 """
 
 

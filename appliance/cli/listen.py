@@ -28,7 +28,8 @@ from appliance.director import Director
 from appliance.errors import ConfigError
 from appliance.observer import Observer
 from appliance.playback import Playback
-from appliance.service import Service, conversation, start_service
+from appliance.service import Service, start_service
+from appliance.stream import Company, conversation
 from appliance.trace import Header, TraceWriter
 from appliance.view.live import LiveView, PlainView
 from appliance.view.model import Shown
@@ -112,9 +113,7 @@ async def _serve(
             observers.append(_view(watching, console, header))
             async with conversation(
                 *(service, playback.speaker, microphone),
-                observers=observers,
-                playback=playback,
-                live=live,
+                Company(observers, playback, live),
             ) as director:
                 await _first_of(stop.wait(), director.broken.wait(), _settled(director, over))
             if director.failure:

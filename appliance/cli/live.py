@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -18,14 +19,20 @@ from appliance.cli.options import (
     config_with_knowledge,
     state_folder,
 )
+from appliance.cli.progress import progress_bar
 from appliance.cli.report import print_timeline
 from appliance.config import Config
+from appliance.cores import sit
+from appliance.guard import Guarding, serve_until
+from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import REASONS
-from appliance.service import conversation, start_service
+from appliance.service import keep_history, start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
+from audio.playout import Tap
 from states.state import State
 
 DESCRIPTION = """\
@@ -56,28 +63,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(config: Config, watcher: Watcher) -> int:
+    sit("service")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with start_service(config, state_folder(config)) as service:
+    folder = state_folder(config)
+    async with contextlib.AsyncExitStack() as house:
+        chronicle = house.enter_context(keep_history(config, folder))
+        with progress_bar() as report:
+            service = await house.enter_async_context(start_service(config, folder, report))
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
-        playback = Playback(lambda tap: PyAudioLoudspeaker(rate_hz, name, tap=tap))
-        async with conversation(
-            service,
-            playback.speaker,
-            microphone,
-            observers=[watcher],
-            playback=playback,
-            live=True,
-        ) as director:
-            await asyncio.wait(
-                [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(director.broken.wait())],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        if director.failure:
-            raise director.failure
-    return 0
+        speakers: list[PyAudioLoudspeaker] = []
+
+        def loudspeaker(tap: Tap) -> PyAudioLoudspeaker:
+            speakers.append(PyAudioLoudspeaker(rate_hz, name, tap=tap))
+            return speakers[0]
+
+        playback = Playback(loudspeaker)
+        guarding = Guarding(folder, speakers[0], notes=chronicle)
+        history = HistoryWatch(chronicle, config.wake.phrases)
+        company = Company([watcher], playback, live=True, guarding=guarding, history=history)
+        async with conversation(service, playback.speaker, microphone, company):
+            return await serve_until(stop, guarding)
 
 
 class Watcher(Bystander):

@@ -1,4 +1,4 @@
-"""`appliance models list | pull | verify | check`."""
+"""`appliance models list | pull | verify | check | convert`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from appliance.cli import convert
 from appliance.cli.models_show import in_mb, print_json, show_list, show_verdicts
 from appliance.cli.options import add_config_options, config_from, state_folder
 from appliance.cli.progress import progress_bar
@@ -50,7 +51,7 @@ has a licence that excludes commercial use, or a file whose hash is not locked."
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register `models` and its verbs; each sets `run`, which returns the exit code."""
-    parser = subparsers.add_parser("models", help="list, get and check models")
+    parser = subparsers.add_parser("models", help="list, get, check and convert models")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     listing = _verb(verbs, "list", "show every model that is known", LIST)
     listing.add_argument("--role", choices=ROLES, help="only the models for this")
@@ -63,6 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check.add_argument("ids", metavar="ID", nargs="*", help="models (default: the profile's)")
     check.add_argument("--production", action="store_true", required=True, help="for a product")
     check.set_defaults(run=run_check)
+    convert.add_parser(verbs)
 
 
 def _add_pull(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

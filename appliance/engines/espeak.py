@@ -14,12 +14,14 @@ import contextlib
 import ctypes
 import re
 import tempfile
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from appliance.engines.clauses import clean
+from appliance.engines.pcm import CHUNK_MS, PEAK, QUIET, TAIL_S, pcm, sounding
+from appliance.engines.pcm import chunks as cut
 from appliance.errors import EngineError
 
 if TYPE_CHECKING:
@@ -34,12 +36,8 @@ _SYNCHRONOUS: Final = 2  # AUDIO_OUTPUT_SYNCHRONOUS: the callback runs inside es
 _DONT_EXIT: Final = 0x8000  # otherwise the library ends the process when its data is missing
 _UTF8: Final = 1  # espeakCHARS_UTF8; without espeakSSML (0x10) a '<' is only a character
 _RATE, _PITCH, _RANGE, _WORDGAP = 1, 3, 4, 7
-_CHUNK_MS: Final = 60
 _LONGEST_PATH: Final = 140  # the library keeps its data path in char[160] and cuts it silently
 _LONGEST_PIECE: Final = 240
-_QUIET: Final = 160  # of 32768: below this the end of a sentence is silence
-_TAIL_S: Final = 0.03
-_PEAK: Final = 0.85 * 32767
 
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
@@ -101,7 +99,7 @@ class EspeakVoice:
         self._configure(library)
         self._library = library
         loudest = max((_peak(c) for p in _CALIBRATION for c in self._chunks(p)), default=0)
-        self._gain = _PEAK / max(loudest, 1000)
+        self._gain = PEAK * 32767 / max(loudest, 1000)
 
     def _configure(self, library: ctypes.CDLL) -> None:
         if library.espeak_SetVoiceByName(self.voice.encode()) != 0:
@@ -174,7 +172,7 @@ class EspeakVoice:
             EngineError: not loaded.
         """
         self._loaded()
-        pieces = list(_pieces(_clean(text)))
+        pieces = list(_pieces(clean(text)))
         for number, piece in enumerate(pieces, start=1):
             chunks = list(self._chunks(piece))
             if number == len(pieces):
@@ -190,7 +188,7 @@ class EspeakVoice:
             EngineError: not loaded.
         """
         library = self._loaded()
-        data = ctypes.create_string_buffer(_clean(word).encode())
+        data = ctypes.create_string_buffer(clean(word).encode())
         position = ctypes.c_void_p(ctypes.addressof(data))
         clauses: list[str] = []
         while position.value:
@@ -209,12 +207,8 @@ class EspeakVoice:
         return chunks
 
     def _scaled(self, samples: Samples) -> Samples:
-        """To a peak just below full scale; the rare louder sample is bent, never wrapped."""
-        loud = samples.astype(np.float32) * (self._gain / 32767)
-        over = np.abs(loud) > _KNEE
-        bent = _KNEE + (1 - _KNEE) * np.tanh((np.abs(loud[over]) - _KNEE) / (1 - _KNEE))
-        loud[over] = np.sign(loud[over]) * bent
-        return (loud * 32767).astype(np.int16)
+        """To a peak just below full scale."""
+        return pcm(samples.astype(np.float32) * np.float32(self._gain / 32767))
 
     def _loaded(self) -> ctypes.CDLL:
         if self._library is None:
@@ -224,7 +218,6 @@ class EspeakVoice:
         return self._library
 
 
-_KNEE: Final = 0.9
 _CALIBRATION: Final = ("Open all water outlets before you go.", "How are you?")
 
 
@@ -240,7 +233,7 @@ def _open(resources: contextlib.ExitStack) -> ctypes.CDLL:
     library.espeak_Synth.argtypes = _SYNTH
     if not (data / "phontab").is_file() and not (data / "espeak-ng-data" / "phontab").is_file():
         raise _missing(f"{data} holds no phonemes")  # the library itself would carry on without
-    half = _CHUNK_MS // 2  # its buffer holds twice what it is asked for, 60 ms at least
+    half = CHUNK_MS // 2  # its buffer holds twice what it is asked for, 60 ms at least
     rate = library.espeak_Initialize(_SYNCHRONOUS, half, str(data).encode(), _DONT_EXIT)
     if rate != RATE_HZ:
         raise _missing(f"espeak_Initialize answered {rate} for {data}")
@@ -265,15 +258,6 @@ def _missing(cause: object) -> EngineError:
     )
 
 
-def _clean(text: str) -> str:
-    """Only what can be read aloud: no control, format, private or pictorial characters."""
-    kept = (
-        " " if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn", "So", "Zl", "Zp"} else c
-        for c in text
-    )
-    return " ".join("".join(kept).split())
-
-
 def _pieces(text: str) -> Iterator[str]:
     """Clauses; one that is too long is cut at a comma, else at a space, else anywhere."""
     for clause in _CLAUSE.split(text):
@@ -291,10 +275,8 @@ def _trimmed(chunks: list[Samples]) -> list[Samples]:
     if not chunks:
         return []
     sound = np.concatenate(chunks)
-    loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > _QUIET)
-    end = int(loud[-1]) + 1 + int(_TAIL_S * RATE_HZ) if loud.size else 0
-    step = RATE_HZ * _CHUNK_MS // 1000
-    return [sound[at : min(at + step, end)] for at in range(0, min(end, sound.size), step)]
+    _, end = sounding(sound, QUIET * 32768, int(TAIL_S * RATE_HZ))
+    return list(cut(sound[:end], RATE_HZ))
 
 
 def _peak(chunk: Samples) -> int:

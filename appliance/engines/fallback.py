@@ -1,4 +1,4 @@
-"""Ears and mind with a spare each: a failure of the first choice costs a delay, not the answer.
+"""Ears, mind and voice with a spare each: a failure costs a delay, not the answer.
 
 What failed is left alone for a while; until then the spare is asked at once. A job that its caller
 cancelled is no failure.
@@ -11,6 +11,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+import numpy as np
+import soxr  # type: ignore[import-untyped]
+
 from appliance.clock import now_s
 from appliance.engines.ports import (
     LanguageModel,
@@ -18,6 +21,7 @@ from appliance.engines.ports import (
     Passage,
     Sentence,
     SpeechToText,
+    TextToSpeech,
     Transcript,
 )
 from appliance.engines.recovery import Backoff, Keeper
@@ -26,29 +30,29 @@ from audio.format import Samples
 
 log = logging.getLogger(__name__)
 
-_LAPSES = {"ENG-CRASHED": "NPU_CRASHED", "ENG-STUCK": "NPU_STUCK"}
-"""What an error is called in a turn's record; any other is NPU_FAILED."""
+_LAPSES = {"ENG-CRASHED": "CRASHED", "ENG-STUCK": "STUCK"}
+"""What an error is called in a turn's record, after the part's name; any other is FAILED."""
 
 
 class Trust:
     """Whether the first choice is to be asked; for one part of what it does."""
 
-    def __init__(self, keeper: Keeper, backoff: Backoff) -> None:
-        """`keeper`: of its process. `backoff`: of this part."""
-        self._keeper, self._backoff = keeper, backoff
+    def __init__(self, keeper: Keeper, backoff: Backoff, part: str = "NPU") -> None:
+        """`keeper`: of its process. `backoff`: of this part. `part`: NPU or VOICE."""
+        self._keeper, self._backoff, self._part = keeper, backoff, part
 
     def lapse(self) -> str | None:
         """Why not to ask it now; None: ask."""
         if not self._keeper.is_up():
-            return "NPU_DOWN"
-        return "NPU_RESTING" if now_s() < self._backoff.until_s else None
+            return f"{self._part}_DOWN"
+        return f"{self._part}_RESTING" if now_s() < self._backoff.until_s else None
 
     def failed(self, error: EngineError) -> str:
-        """It was asked in vain; returns the lapse."""
-        log.warning("a spare takes over: %s: %s", error.code, error)
+        """It was asked in vain; returns the lapse. No log has the cause: it may hold words."""
+        log.warning("a spare takes over: %s: %s", error.code, error.what)
         self._backoff.failed(now_s())
         self._keeper.is_up()  # if it died, it is being started again from now on
-        return _LAPSES.get(error.code, "NPU_FAILED")
+        return f"{self._part}_{_LAPSES.get(error.code, 'FAILED')}"
 
     def worked(self) -> None:
         """It did what it was asked."""
@@ -126,3 +130,63 @@ class FallbackMind:
             async with aclosing(self._spare.answer(question, passages)) as sentences:
                 async for sentence in sentences:
                     yield sentence
+
+
+class FallbackVoice:
+    """TextToSpeech by the first choice, or the same sentence by the spare."""
+
+    def __init__(self, first: TextToSpeech, spare: TextToSpeech, trust: Trust) -> None:
+        self._first, self._spare, self._trust = first, spare, trust
+        self._rate_hz: int | None = None
+
+    @property
+    def rate_hz(self) -> int:
+        """The first choice's; where it is down when this is first asked, the spare's.
+
+        It stays: a loudspeaker is opened with it. Who speaks at another rate is resampled.
+        """
+        if self._rate_hz is None:
+            chosen = self._first if self._trust.lapse() is None else self._spare
+            self._rate_hz = chosen.rate_hz
+        return self._rate_hz
+
+    async def synthesise(self, text: str) -> AsyncGenerator[Samples | Lapse, None]:
+        """One sentence.
+
+        One that breaks off is said again from its beginning: half a sentence may say the opposite.
+
+        Raises:
+            EngineError: both failed.
+        """
+        lapse = self._trust.lapse()
+        if lapse is None:
+            try:
+                async with aclosing(self._spoken(self._first, text)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                self._trust.worked()
+            except EngineError as error:
+                lapse = self._trust.failed(error)
+        if lapse is None:
+            return
+        yield Lapse(lapse)
+        async with aclosing(self._spoken(self._spare, text)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _spoken(
+        self, voice: TextToSpeech, text: str
+    ) -> AsyncGenerator[Samples | Lapse, None]:
+        """In this voice, at our rate."""
+        resampler = None
+        async with aclosing(voice.synthesise(text)) as chunks:
+            async for chunk in chunks:
+                if isinstance(chunk, Lapse) or voice.rate_hz == self.rate_hz:
+                    yield chunk
+                    continue
+                if resampler is None:
+                    rates_hz = voice.rate_hz, self.rate_hz
+                    resampler = soxr.ResampleStream(*rates_hz, 1, dtype="int16")
+                yield resampler.resample_chunk(chunk)
+        if resampler is not None:
+            yield resampler.resample_chunk(np.zeros(0, np.int16), last=True)

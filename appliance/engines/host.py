@@ -1,8 +1,8 @@
-"""An engine's process: `python -m appliance.engines.host MODULE:CLASS SETTINGS-JSON`.
+"""An engine's process: `python -m appliance.engines.host MODULE:CLASS SETTINGS-JSON TERMS-JSON`.
 
-It loads one servant and does its jobs one at a time. It ends when its standard input does,
-so that no engine outlives the service. Standard output is the wire; whatever a library
-prints there goes to standard error instead.
+It confines itself (`allowance.py`), loads one servant and does its jobs one at a time. It ends when
+its standard input does, so that no engine outlives the service. Standard output is the wire;
+whatever a library prints there goes to standard error instead. `process.py` writes the terms.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from typing import IO, Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any, Protocol, TypeAlias, runtime_checkable
 
+from appliance.engines.allowance import Allowance, confine
+from appliance.engines.heart import Heart
 from appliance.engines.wire import HEADER, Json, Message, decode_header, encode, header_length
 from appliance.errors import ApplianceError
+
+Report: TypeAlias = Callable[[str, float], None]
+"""Takes what is being loaded, and the share of everything that is (0..1)."""
 
 
 class Servant(Protocol):
@@ -30,21 +35,34 @@ class Servant(Protocol):
         """One job; what it yields is sent at once. A None is a place to leave a cancelled job."""
 
 
+@runtime_checkable
+class Reporting(Protocol):
+    """A servant that can tell how far its loading is. The others load in silence."""
+
+    def report_to(self, report: Report) -> None:
+        """Called before `load`, which calls `report` as it gets on."""
+
+
 def main(argv: list[str]) -> None:
     """Load the servant named on the command line, then serve until the service goes away."""
     wire_in, wire_out = _claim_wire()
-    reply = _Replier(wire_out)
-    servant = reply.guard(0, lambda: _make(argv[1], json.loads(argv[2])))
-    if servant is None or reply.guard(0, lambda: reply.done(0, servant.load())) is None:
-        return
+    reply, heart = _Replier(wire_out), _settle(json.loads(argv[3]))
     inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     cancelled: set[int] = set()
     reader = threading.Thread(
         target=_read_forever, args=(wire_in, inbox, cancelled), name="wire", daemon=True
     )
     reader.start()
+    servant = reply.guard(0, lambda: _make(argv[1], json.loads(argv[2])))
+    if servant is None or reply.guard(0, lambda: _load(servant, reply)) is None:
+        return
     while True:
-        _serve(servant, inbox.get(), reply, cancelled)
+        heart.step()
+        try:
+            message = inbox.get(timeout=heart.every_s)
+        except queue.Empty:
+            continue
+        _serve(servant, message, reply, cancelled, heart)
 
 
 def _claim_wire() -> tuple[IO[bytes], IO[bytes]]:
@@ -54,17 +72,34 @@ def _claim_wire() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, wire_out
 
 
+def _settle(terms: Mapping[str, Any]) -> Heart:
+    """Within its limits, and alive."""
+    confine(Allowance(**terms["allowance"]), terms["stack"])
+    heart = Heart(terms["pulse"], terms["beat_s"])
+    heart.start()
+    return heart
+
+
 def _make(path: str, settings: Mapping[str, Any]) -> Servant:
     module, _, name = path.partition(":")
     servant: Servant = getattr(importlib.import_module(module), name)(**settings)
     return servant
 
 
-def _serve(servant: Servant, message: Message, reply: _Replier, cancelled: set[int]) -> None:
+def _load(servant: Servant, reply: _Replier) -> bool:
+    if isinstance(servant, Reporting):
+        servant.report_to(reply.progress)
+    return reply.done(0, servant.load())
+
+
+def _serve(
+    servant: Servant, message: Message, reply: _Replier, cancelled: set[int], heart: Heart
+) -> None:
     job, op, args = message.header["job"], message.header["op"], message.header["args"]
 
     def work() -> bool:
         for item in servant.do(op, args, message.payload):
+            heart.step()
             if job in cancelled:
                 break
             if item is not None:
@@ -94,6 +129,9 @@ class _Replier:
         self._wire.write(encode(header, payload))
         self._wire.flush()
 
+    def progress(self, what: str, share: float) -> None:
+        self._send({"job": 0, "event": "progress", "item": {"what": what, "share": share}})
+
     def item(self, job: int, item: Message) -> None:
         self._send({"job": job, "event": "item", "item": item.header}, item.payload)
 
@@ -106,13 +144,18 @@ class _Replier:
         try:
             return work()
         except ApplianceError as error:
-            fields = {"code": error.code, "what": error.what, "cause": error.cause}
-            self._send({"job": job, "event": "error", **fields, "remedy": error.remedy})
+            self._error(job, error.code, error.what, error.cause, error.remedy)
+        except MemoryError:
+            what, cause = "an engine needs more memory", "its limit, or the machine, has no more"
+            self._error(job, "ENG-MEMORY", what, cause, "raise its limit in [workers]")
         except Exception as error:  # noqa: BLE001  # reported whole, and the process goes on
-            fields = {"code": "ENG-INTERNAL", "what": "an engine failed", "cause": repr(error)}
             remedy = "report this as a bug, with the command that you ran"
-            self._send({"job": job, "event": "error", **fields, "remedy": remedy})
+            self._error(job, "ENG-INTERNAL", "an engine failed", repr(error), remedy)
         return None
+
+    def _error(self, job: int, code: str, what: str, cause: str, remedy: str) -> None:
+        fields = {"code": code, "what": what, "cause": cause, "remedy": remedy}
+        self._send({"job": job, "event": "error", **fields})
 
 
 if __name__ == "__main__":

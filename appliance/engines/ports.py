@@ -74,7 +74,10 @@ class SpeechToText(Protocol):
 
 
 class Retriever(Protocol):
-    """Finds the passages that may answer a question."""
+    """Knows how people ask, and finds the passages that may answer a question."""
+
+    async def completeness(self, words: str) -> float:
+        """The logit that somebody who has said this has finished the question."""
 
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first; empty if nothing matches at all."""
@@ -103,5 +106,5 @@ class TextToSpeech(Protocol):
     def rate_hz(self) -> int:
         """Rate of the PCM that `synthesise` yields."""
 
-    def synthesise(self, text: str) -> AsyncGenerator[Samples, None]:
+    def synthesise(self, text: str) -> AsyncGenerator[Samples | Lapse, None]:
         """Mono PCM of one sentence, in chunks as they become ready."""

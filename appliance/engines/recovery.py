@@ -15,7 +15,7 @@ HOPELESS = frozenset(
     {
         *("ENG-NO-MODEL", "ENG-BAD-MODEL", "ENG-ASR-MODEL", "ENG-ASR-LANGUAGE", "ENG-NPU-CORES"),
         *("ENG-NO-RKNN", "ENG-RKNN-VERSION", "ENG-RKLLM-MODEL", "ENG-RKLLM-TEMPLATE"),
-        *("ENG-RKLLM-LIBRARY", "ENG-RKLLM-VERSION"),
+        *("ENG-RKLLM-LIBRARY", "ENG-RKLLM-VERSION", "ENG-NO-PIPER", "ENG-TTS-SPEAKER"),
     }
 )
 """Errors of a start that the owner must mend: files and settings, not the NPU's mood."""
@@ -24,16 +24,19 @@ HOPELESS = frozenset(
 class Backoff:
     """How long to leave something alone that failed: twice as long each time, until it works."""
 
-    def __init__(self, first_s: float, most_s: float) -> None:
-        self._first_s, self._most_s = first_s, most_s
+    def __init__(self, first_s: float, most_s: float, *, forgiven: int = 0) -> None:
+        """The pause after a failure, and at most; the first `forgiven` failures cost none."""
+        self._first_s, self._most_s, self._forgiven = first_s, most_s, forgiven
         self._failures = 0
         self.until_s = float("-inf")
         """When it may be tried again, by the clock of whoever calls `failed`."""
 
     def failed(self, at_s: float) -> None:
         """It failed once more."""
-        pause_s = min(self._first_s * 2.0 ** min(self._failures, 30), self._most_s)
-        self._failures, self.until_s = self._failures + 1, at_s + pause_s
+        self._failures += 1
+        if (costly := self._failures - self._forgiven) > 0:
+            pause_s = min(self._first_s * 2.0 ** min(costly - 1, 30), self._most_s)
+            self.until_s = at_s + pause_s
 
     def worked(self) -> None:
         """It works: the next failure counts as the first."""

@@ -34,6 +34,11 @@ class RemoteMind:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
+    async def completeness(self, words: str) -> float:
+        """The logit that somebody who has said this has finished the question."""
+        reply = await self._worker.call("completeness", {"words": words})
+        return float(reply.header["logit"])
+
     async def retrieve(self, question: str) -> list[Passage]:
         """The best passages, best first."""
         reply = await self._worker.call("retrieve", {"question": question})

@@ -28,6 +28,7 @@ class Script:
         hears: what is recognised, one an utterance; a text, or more that it may have been.
         knows: passages by question.
         says: the answer's sentences by question.
+        complete: how sure it is, as a logit, that these words are a whole question; else 0.
         asr_s, retrieve_s, sentence_s, first_chunk_s: how long each step takes.
         fail: hops that raise instead: `asr`, `retrieve`, `answer`, `tts`.
         hang: hops that never come back.
@@ -41,6 +42,7 @@ class Script:
     retrieve_s: float = 0.05
     sentence_s: float = 0.3
     first_chunk_s: float = 0.05
+    complete: Mapping[str, float] = field(default_factory=dict)
     fail: set[str] = field(default_factory=set)
     hang: set[str] = field(default_factory=set)
     log: list[tuple[str, str]] = field(default_factory=list)
@@ -80,6 +82,10 @@ class ScriptedMind:
 
     def __init__(self, script: Script) -> None:
         self._script = script
+
+    async def completeness(self, words: str) -> float:
+        """As the script says."""
+        return self._script.complete.get(words, 0.0)
 
     async def retrieve(self, question: str) -> list[Passage]:
         """The script's passages for exactly this question."""

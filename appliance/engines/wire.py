@@ -2,7 +2,8 @@
 
 A message is 4 bytes (big endian) with the header's length, the header, and as many bytes as
 its `bytes` says. A job is `{"job": 7, "op": "transcribe", "args": {…}}`; its replies are
-`item`s, then one `done` or `error`. `{"cancel": 7}` asks for no further items.
+`item`s, then one `done` or `error`. `{"cancel": 7}` asks for no further items. Job 0 is to load;
+its replies are `progress`, then `done` or `error`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ MAX_HEADER_BYTES = 8 * 1024 * 1024
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
 Json: TypeAlias = dict[str, Any]
+
+EVENTS = {
+    "progress": {"item"},
+    "item": {"item"},
+    "done": {"item"},
+    "error": {"code", "what", "cause", "remedy"},
+}
+"""What a process may say, and what each must bring."""
 
 
 class Message(NamedTuple):
@@ -62,3 +71,15 @@ def decode_header(text: bytes) -> tuple[Json, int]:
     if not isinstance(length, int) or not 0 <= length <= MAX_PAYLOAD_BYTES:
         raise WireError("a header without a sane length")
     return header, length
+
+
+def require_reply(header: Mapping[str, Any]) -> None:
+    """Nothing, if this is the header of a reply.
+
+    Raises:
+        WireError: it is not.
+    """
+    event = header.get("event")
+    needed = EVENTS.get(event) if isinstance(event, str) else None
+    if needed is None or not needed <= header.keys() or not isinstance(header.get("job"), int):
+        raise WireError("a header that is no reply")

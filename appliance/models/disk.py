@@ -12,30 +12,26 @@ from appliance.errors import ModelError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _BLOCK_BYTES = 1 << 20
+PULL_AGAIN = "free some space and pull again: it goes on where it stopped"
 
 
 @contextlib.contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path, when_full: str = PULL_AGAIN) -> Iterator[None]:
     """Turns an OSError inside into a ModelError (`MOD-NO-ROOM`, `MOD-DISK`) about `path`."""
     try:
         yield
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         if error.errno in _FULL:
-            raise no_room(path, cause) from error
+            raise no_room(path, cause, when_full) from error
         raise ModelError(
             "MOD-DISK", f"{path} cannot be used", cause, "check the folder and its permissions"
         ) from error
 
 
-def no_room(path: Path, cause: str) -> ModelError:
+def no_room(path: Path, cause: str, remedy: str = PULL_AGAIN) -> ModelError:
     """The error for a disk that is full."""
-    return ModelError(
-        "MOD-NO-ROOM",
-        f"there is no room for {path}",
-        cause,
-        "free some space and pull again: it goes on where it stopped",
-    )
+    return ModelError("MOD-NO-ROOM", f"there is no room for {path}", cause, remedy)
 
 
 def sha256_of(path: Path, report: Callable[[float], None]) -> str:

@@ -8,6 +8,9 @@ from appliance.reasons import REASONS, Outcome
 from appliance.survivor.reply import Context
 from appliance.survivor.tongue import Tongue
 
+SHORTER: Final = "length"
+"""Of the hops in `fallback`: no spare did it, the answer was only kept short."""
+
 _SILENT: Final = {
     "OK": "answered",
     "CUT_SHORT": "cut_short",
@@ -41,6 +44,27 @@ _BY_OUTCOME: Final = {
 }
 
 
+SLOW_MS: Final = 1500
+"""From here on a person wonders whether they were heard."""
+DOUBT: Final = 0.5
+"""An answer from a passage with a lower score may well be to another question."""
+
+
+def why(context: Context, words: Tongue) -> str:
+    """Why it was silent, slow or perhaps wrong; or that all went well. One or two sentences."""
+    outcome = REASONS[context.reason].outcome if context.reason in REASONS else None
+    sound_ms = context.timings_ms.get("first_audio")
+    if outcome not in {Outcome.ANSWERED, Outcome.COMMAND} or context.reason == "CUT_SHORT":
+        slow = why_slow(context, words) if context.reason == "THINK_TIMEOUT" else ""
+        return f"{why_silent(context, words)} {slow}".rstrip()
+    if sound_ms is not None and sound_ms > SLOW_MS:
+        return why_slow(context, words)
+    if outcome is Outcome.ANSWERED and context.score is not None and context.score < DOUBT:
+        return words.say("doubtful")
+    fine = words.say("fine", total=words.number(sound_ms / 1000)) if sound_ms else words.say("done")
+    return f"{fine} {words.say('slow_spare')}" if context.fallback else fine
+
+
 def why_slow(context: Context, words: Tongue) -> str:
     """The whole wait and its longest stage, and whether a part failed and a spare did its work."""
     stages = {words.stage(key): ms for key, ms in context.timings_ms.items() if words.stage(key)}
@@ -54,7 +78,7 @@ def why_slow(context: Context, words: Tongue) -> str:
         stage=longest,
         longest=words.number(stages[longest] / 1000),
     )
-    return f"{slow} {words.say('slow_spare')}" if context.fallback else slow
+    return f"{slow} {words.say('slow_spare')}" if set(context.fallback) - {SHORTER} else slow
 
 
 def why_silent(context: Context, words: Tongue) -> str:

@@ -43,9 +43,10 @@ class Context:
         spoken: what was said in the last turn that was no command; empty if nothing.
         titles: the titles of that turn's sources.
         timings_ms: that turn's stage timings.
-        fallback: what a spare engine did in that turn (`asr`, `answer`).
+        fallback: what a spare engine did in that turn (`asr`, `answer`, `tts`).
         reason: that turn's reason code; None if there was no turn.
         volume: percent, 0..100.
+        score: of that turn's best passage, 0..1; None if there was none.
     """
 
     now: datetime
@@ -55,3 +56,4 @@ class Context:
     reason: str | None = None
     volume: int = 70
     fallback: tuple[str, ...] = ()
+    score: float | None = None

@@ -16,6 +16,7 @@ class Settings:
     def __init__(self, path: Path) -> None:
         """Note where it is kept; `load` reads it."""
         self._path = path
+        self.folder = path.parent
         self.volume = FIRST_VOLUME
 
     def load(self) -> None:

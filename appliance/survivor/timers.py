@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,10 +121,16 @@ class Timers:
         """Seconds until something is due; None if nothing is set."""
         return min((left_s(entry, now) for entry in self._all()), default=None)
 
-    def clock_was_set(self, by_s: float) -> None:
-        """The clock was put forward by `by_s`: timers still run for as long as they were to."""
+    def clock_was_set(self, by_s: float, among: Collection[Timer]) -> None:
+        """The clock was put forward by `by_s`: timers still run for as long as they were to.
+
+        `among`: those that were set by the clock as it was; later ones are right as they are.
+        """
         step = timedelta(seconds=by_s)
-        moved = tuple(replace(timer, due=timer.due + step) for timer in self.timers)
+        moved = tuple(
+            replace(timer, due=timer.due + step) if timer in among else timer
+            for timer in self.timers
+        )
         self._change_anyway(lambda: self._change(moved, self.alarms))
 
     def _all(self) -> list[Timer | Alarm]:

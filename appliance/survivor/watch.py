@@ -51,7 +51,7 @@ class Watch:
     async def _wait(self) -> None:
         """Until the next is due, or something was changed; then set the timers by the clock."""
         civil, elapsed = civil_now(), now_s()
-        due_s = self._timers.next_due_s(civil)
+        due_s, before = self._timers.next_due_s(civil), self._timers.timers
         self._changed.clear()
         timeout_s = None if due_s is None else min(max(due_s, 0.0), LOOK_S)
         with contextlib.suppress(TimeoutError):
@@ -59,7 +59,7 @@ class Watch:
                 await self._changed.wait()
         step_s = (civil_now() - civil).total_seconds() - (now_s() - elapsed)
         if abs(step_s) > STEP_S:
-            self._timers.clock_was_set(step_s)
+            self._timers.clock_was_set(step_s, before)
 
 
 def announcement(due: Due, now: datetime, language: str) -> str:

@@ -295,6 +295,29 @@ def test_a_loudspeaker_that_was_pulled_out_does_not_hang(card: Card) -> None:
     asyncio.run(scene())
 
 
+def test_a_loudspeaker_opened_anew_sees_new_devices_and_its_clock_goes_on(card: Card) -> None:
+    async def scene() -> None:
+        speaker = PyAudioLoudspeaker(16_000)
+        card.streams[0].playback(16_000)
+        speaker.release()
+        assert card.open_systems == 0, "only then PortAudio looks for devices again"
+        card.rates, card.busy = {44_100}, True
+        with pytest.raises(AudioError):
+            speaker.reopen()
+        card.busy = False
+        speaker.reopen()
+        assert speaker.now_s() == pytest.approx(1.0)
+        playing = asyncio.create_task(speaker.play(np.full(1_600, 9, np.int16)))
+        await asyncio.sleep(0)
+        card.streams[-1].playback(44_100)
+        await playing
+        assert speaker.now_s() == pytest.approx(2.0)
+        speaker.close()
+        speaker.close()
+
+    asyncio.run(scene())
+
+
 def test_stereo_is_mixed_and_left_overs_wait() -> None:
     framer = Framer(16_000, 2)
     stereo = np.stack([np.full(600, 100), np.full(600, 300)], axis=1).astype(np.int16).ravel()

@@ -1,4 +1,4 @@
-"""Learns `appliance/endpointing/known.py`: do words, and what they find, make a whole question?
+"""Learns `appliance/endpointing/known.py`: do these words make a whole question?
 
     python -m tests.bench.endings MANUAL…     (folders of tests/golden)
 
@@ -19,59 +19,58 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from appliance.cli import main as appliance
-from appliance.endpointing.known import FEATURES, features
+from appliance.endpointing.known import features
 from appliance.engines.asr_servant import _speech_assets
 from appliance.engines.sphinx.recogniser import SphinxRecogniser
 from appliance.knowledge.golden import read_golden
-from appliance.knowledge.pack import Pack
-from appliance.knowledge.retrieve import PackRetriever
+from appliance.knowledge.meaning.completeness import Completeness
 
 SHARES = (0.02, 0.03, 0.04, 0.06)
 
+Case = tuple[dict[str, float], bool]
+Rows = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
 
 def main(manuals: list[Path]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor() as pool:
         packs = [Path(folder) / f"{manual.name}.pack" for manual in manuals]
-        with ProcessPoolExecutor() as pool:
-            found = list(pool.map(_cases, manuals, packs))
-    values = np.vstack([values for values, _ in found])
-    whole = np.concatenate([whole for _, whole in found])
-    manual_of = np.repeat(np.arange(len(found)), [len(w) for _, w in found])
+        cases = list(pool.map(_cases, manuals, packs))
+    every = [case for manual in cases for case in manual]
+    names = list(every[0][0])
+    values = np.array([[found[name] for name in names] for found, _ in every])
+    whole = np.array([flag for _, flag in every])
+    manual_of = np.repeat(np.arange(len(cases)), [len(manual) for manual in cases])
     judged = np.zeros(len(whole))
-    for number in range(len(found)):
+    for number in range(len(cases)):
         others = manual_of != number
         judged[~others] = _fitted(values[others], whole[others]).predict_proba(values[~others])[
             :, 1
         ]
+    print("share of beginnings taken for whole, of whole ones known, probability")
     for share in SHARES:
         limit = np.quantile(judged[~whole], 1 - share)
-        known = float((judged[whole] >= limit).mean())
-        print(
-            f"beginnings taken for whole {share:.0%}: whole ones known {known:.0%}, p {limit:.3f}"
-        )
-    model = _fitted(values, whole)
-    print("WEIGHTS =", dict(zip(FEATURES, np.round(model.coef_[0], 3).tolist(), strict=True)))
-    print("BIAS =", round(float(model.intercept_[0]), 3))
+        print(f"  {share:.0%}  {(judged[whole] >= limit).mean():.0%}  {limit:.3f}")
+    weights = np.round(_fitted(values, whole).coef_[0], 3).tolist()
+    print(dict(zip(names, weights, strict=True)))
 
 
-def _cases(manual: Path, pack: Path) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _cases(manual: Path, pack: Path) -> list[Case]:
     appliance(["knowledge", "build", str(manual / "docs"), "-o", str(pack)])
-    ears = SphinxRecogniser(_speech_assets(str(pack)))
+    ears, completeness = SphinxRecogniser(_speech_assets(str(pack))), Completeness()
     ears.load()
-    memory = PackRetriever(Pack.open(pack))
-    values, whole = [], []
+    cases = []
     for golden in read_golden(manual / "golden.tsv"):
         words = re.findall(r"[a-z']+", golden.question.lower())
         for count in range(2, len(words) + 1):
-            scores = [passage.score for passage in memory.retrieve(" ".join(words[:count]), 2)]
-            found = features(words[:count], ears._ending(words[:count]), scores)
-            values.append([found[name] for name in FEATURES])
-            whole.append(count == len(words))
-    return np.array(values), np.array(whole)
+            said = " ".join(words[:count])
+            found = features(said, ears._ending(words[:count]), completeness.logit(said))
+            cases.append((found, count == len(words)))
+    return cases
 
 
-def _fitted(values: NDArray[np.float64], whole: NDArray[np.bool_]) -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=5000).fit(values, whole)
+def _fitted(values: Rows, whole: Flags) -> LogisticRegression:
+    return LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False).fit(values, whole)
 
 
 if __name__ == "__main__":

@@ -113,6 +113,14 @@ def test_a_finished_question_is_not_kept_waiting() -> None:
     assert stage.turns[0].timings_ms["endpoint"] == pytest.approx(300)
 
 
+def test_its_end_is_known_before_anything_is_looked_up() -> None:
+    judge = TableJudge({None: 0.7, QUESTION: 0.3})
+    slow = known_script()
+    slow.asr_s, slow.retrieve_s = 0.01, 0.5
+    stage = play(_one_question, slow, switches=PREFIRE, judge=judge)
+    assert stage.turns[0].timings_ms["endpoint"] == pytest.approx(300)
+
+
 def test_an_unfinished_one_is_waited_for() -> None:
     async def act(stage: Stage) -> None:
         stage.script.hears += [HALF, QUESTION]

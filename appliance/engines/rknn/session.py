@@ -16,7 +16,13 @@ import numpy as np
 
 from appliance.engines.rknn.faults import bad_model, existing, failed
 from appliance.engines.rknn.port import Array
-from appliance.engines.rknn.versions import Versions, check, library_version, reported
+from appliance.engines.rknn.versions import (
+    Versions,
+    check,
+    library_version,
+    model_version,
+    reported,
+)
 from appliance.errors import EngineError
 
 T = TypeVar("T")
@@ -43,7 +49,8 @@ class RknnSession:
 
         Args:
             model: the `.rknn` file.
-            toolkit: version of rknn-toolkit2 that wrote it ("2.3.2"); the runtime must be the same.
+            toolkit: version of rknn-toolkit2 that wrote it ("2.3.2"), unless the file itself says
+                so; the runtime must be the same.
             cores: one of CORES.
             library: the runtime, whose version is read before it is trusted with the model.
         """
@@ -62,6 +69,7 @@ class RknnSession:
             EngineError: no model, no library, no NPU, or versions that don't fit.
         """
         path, mask = existing(self._model), self._core_mask()
+        self._toolkit = model_version(path) or self._toolkit
         # A runtime of another version may crash on the model, so it is asked before it is used.
         check(Versions(library_version(self._library), None), self._toolkit)
         lite = _library()()

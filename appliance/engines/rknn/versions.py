@@ -1,8 +1,9 @@
 """Whether runtime, driver and model fit: where they don't, the runtime crashes or talks nonsense.
 
-Sources: the runtime's text `librknnrt version: 2.3.2 (429f97ae6b@…)`, which its file contains, and
-the `API:` and `DRV:` lines of RKNNLite.get_sdk_version(). Models of toolkit 2.2.0 and 2.3.0 were
-seen to crash runtimes of other versions (docs/rknn.md), so versions must be equal.
+Sources: the runtime's text `librknnrt version: 2.3.2 (429f97ae6b@…)`, which its file contains; the
+`API:` and `DRV:` lines of RKNNLite.get_sdk_version(); a model's header, `2.5.0(compiler version: …`
+some 500 bytes into it, as toolkits 2.3.2 and 2.5.0 were seen to write it. Models of toolkit 2.2.0
+and 2.3.0 were seen to crash runtimes of other versions (docs/rknn.md), so versions must be equal.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ OLDEST_DRIVER = "0.9.8"
 """Older ones lose memory or fail on the RK3576 (rknn-llm issues 156 and 449)."""
 
 _IN_LIBRARY = re.compile(rb"librknnrt version:\s*(\d+\.\d+\.\d+)")
+_IN_MODEL = re.compile(rb"(\d+\.\d+\.\d+)\(compiler version:")
+_HEADER_BYTES = 64 << 10
 _IN_REPORT = r"{name}:[^\n]*?(\d+\.\d+\.\d+)"
 
 
@@ -35,6 +38,13 @@ def library_version(path: Path) -> str | None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = _IN_LIBRARY.search(data)
         return found[1].decode() if found else None
+
+
+def model_version(path: Path) -> str | None:
+    """The version of the toolkit that wrote a model, by its header; None where it doesn't say."""
+    with path.open("rb") as file:
+        found = _IN_MODEL.search(file.read(_HEADER_BYTES))
+    return found[1].decode() if found else None
 
 
 def reported(text: str | None) -> Versions:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.knowledge.meaning.layers import DIMENSIONS, mean_output
-from appliance.knowledge.meaning.tokens import WordPieces
-from appliance.knowledge.meaning.weights import Array, map_weights, model_folder
+from appliance.knowledge.meaning.tokens import word_pieces
+from appliance.knowledge.meaning.weights import Array, encoder_weights
 
 _BATCH = 16
 
@@ -19,9 +19,7 @@ class Encoder:
     """Texts to vectors [n, 384] of length 1; near meanings have a large dot product."""
 
     def __init__(self) -> None:
-        folder = model_folder()
-        self._pieces = WordPieces(folder / "vocab.txt")
-        self._weights = map_weights(folder / "model.safetensors")
+        self._pieces, self._weights = word_pieces(), encoder_weights()
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[float], None] = lambda _share: None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+from appliance.knowledge.meaning.weights import model_folder
 
 MAX_PIECES = 128
 """The encoder was trained on texts up to this long; the rest of a text is not seen."""
@@ -45,6 +48,12 @@ class WordPieces:
             found.append(self._numbers[piece])
             start = end
         return found
+
+
+@cache
+def word_pieces() -> WordPieces:
+    """Of the encoder's vocabulary, read once."""
+    return WordPieces(model_folder() / "vocab.txt")
 
 
 def _words(text: str) -> Iterator[str]:

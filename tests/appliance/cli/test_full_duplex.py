@@ -19,7 +19,8 @@ from appliance.demo.asker import spoken_question
 from appliance.observer import Bystander
 from appliance.playback import Playback
 from appliance.reasons import Outcome
-from appliance.service import conversation, start_service
+from appliance.service import start_service
+from appliance.stream import Company, conversation
 from appliance.turn import Turn
 from audio.playout import RecordingLoudspeaker
 from states.state import State
@@ -69,7 +70,7 @@ def _converse(pack: Path, act: Callable[[Guest], Awaitable[None]], **switches: b
             microphone = RoomMicrophone(Room(), playback.speaker)
             guest = Guest(microphone, playback.speaker)
             async with conversation(
-                service, playback.speaker, microphone, observers=[guest], playback=playback
+                service, playback.speaker, microphone, Company([guest], playback)
             ):
                 await guest.until(State.IDLE)
                 await asyncio.sleep(0.5)

@@ -15,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appliance.cli import main
+from appliance.history.reader import HistoryReader
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs Debian's pulseaudio"),
@@ -71,6 +74,9 @@ class Room:
     @contextlib.contextmanager
     def appliance(self, pack: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         """`appliance run`, once it is idle; killed if the test leaves it running."""
+        settings = self._folder / "settings.toml"  # a null sink is silent to the last bit
+        settings.write_text("[health]\nsilence = false\nloop_s = 30\n")
+        options = (*options, "--config", str(settings))
         command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
         pipe = subprocess.PIPE
         service = self._start(command, stdout=pipe, stderr=pipe)
@@ -116,17 +122,33 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 @pytest.mark.parametrize("words", [True, False])
 def test_a_spoken_question_is_answered_aloud(
-    room: Room, pack: Path, red_light: Path, tmp_path: Path, *, words: bool
+    room: Room,
+    pack: Path,
+    red_light: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    words: bool,
 ) -> None:
     options = ["--words"] if words else []
+    (tmp_path / "own.toml").write_text(f'[console]\nport = "unix:{tmp_path}/console"\n')
+    options += ["--config", str(tmp_path / "own.toml")]
     with room.appliance(pack, *options) as service, room.recorded(tmp_path / "mouth.raw"):
         room.play(red_light)
         seen = read_until(service, "turn 1: OK") + read_until(service, "first sound after")
+        assert main(["console", "--port", f"unix:{tmp_path}/console", "turns"]) == 0
+        turns = capsys.readouterr().out
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=20) == 0
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
     assert np.abs(sound).max() > 3000
     assert ("red light" in seen) is words, "words are private unless asked for"
+    history = HistoryReader(tmp_path / ".local/state/voice-appliance/history")
+    assert [turn.code for turn in history.turns(2)] == ["OK"], "for `appliance why`"
+    assert {"SERVICE_STOPPED", "SERVICE_STARTED"} <= {e.code for e in history.events(9)}
+    assert history.counters()["turns"] == 1
+    assert turns.startswith("1  OK")
+    assert "light" not in turns
 
 
 def test_a_lost_sound_device_ends_the_service_with_a_reason(room: Room, pack: Path) -> None:

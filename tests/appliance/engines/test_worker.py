@@ -57,9 +57,9 @@ class MoodyServant:
 
 
 def _wire_out() -> IO[bytes]:
-    """The pipe that only the host should write to: the highest descriptor that is a pipe."""
-    pipes = [fd for fd in range(3, 16) if _is_pipe(fd)]
-    return os.fdopen(max(pipes), "wb", buffering=0, closefd=False)
+    """The pipe that only the host should write to; the heart's doesn't block."""
+    pipes = [fd for fd in range(3, 64) if _is_pipe(fd) and os.get_blocking(fd)]
+    return os.fdopen(pipes[0], "wb", buffering=0, closefd=False)
 
 
 def _is_pipe(descriptor: int) -> bool:

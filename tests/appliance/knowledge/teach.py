@@ -30,9 +30,9 @@ import numpy as np
 from appliance.knowledge.build import build_pack
 from appliance.knowledge.golden import read_golden
 from appliance.knowledge.meaning.index import below_headings
-from appliance.knowledge.meaning.tokens import WordPieces
+from appliance.knowledge.meaning.tokens import WordPieces, word_pieces
 from appliance.knowledge.meaning.verifier import LONGEST, LONGEST_QUESTION
-from appliance.knowledge.meaning.weights import map_weights, model_folder
+from appliance.knowledge.meaning.weights import encoder_weights
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.question import analyse
 from appliance.knowledge.retrieve import PackRetriever, best_of_each_source
@@ -197,6 +197,7 @@ def save(reader: Reader, out: Path) -> None:
     arrays = {
         name: (scale * parameter.detach().numpy()).astype(np.float16)
         for name, parameter, scale in _names(reader)
+        if parameter.requires_grad
     }
     arrays["head"], arrays["bias"] = arrays["head"][0], arrays["bias"][0]
     np.savez_compressed(out, **arrays)
@@ -235,9 +236,8 @@ def shown(case: Case) -> tuple[list[str], bool]:
 def learn(cases: Sequence[Case], out: Path, after: Path | None, epochs: float) -> None:
     random.seed(1)
     torch.manual_seed(1)
-    folder = model_folder()
-    marks = WordPieces(folder / "vocab.txt")
-    weights = map_weights(folder / "model.safetensors")
+    marks = word_pieces()
+    weights = encoder_weights()
     reader = Reader({n: torch.tensor(np.array(w)) for n, w in weights.items()}, CARELESS)
     if after:
         load(reader, after)

@@ -157,3 +157,26 @@ def test_setting_the_clock_forward_does_not_end_a_timer(tmp_path: Path) -> None:
 
     kitchen.live(story)
     assert kitchen.said == [(600.0, "Your timer is done.")]
+
+
+def test_a_timer_that_is_set_after_the_clock_was_set_is_right_as_it_is(tmp_path: Path) -> None:
+    """A device boots in the past; somebody sets its clock, and an hour later the first timer."""
+    kitchen = Kitchen(tmp_path)
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, clock.SimulatedTimeLoop)
+        await asyncio.sleep(60)
+        loop.epoch += timedelta(days=9000)
+        await asyncio.sleep(40)
+        kitchen.timers.start(600, clock.civil_now(), "pasta")
+        await asyncio.sleep(300)
+        loop.epoch -= timedelta(days=1)
+        kitchen.timers.start(60, clock.civil_now(), "egg")
+        await asyncio.sleep(1000)
+
+    kitchen.live(story)
+    assert kitchen.said == [
+        (460.0, "Your egg timer is done."),
+        (700.0, "Your pasta timer is done."),
+    ]

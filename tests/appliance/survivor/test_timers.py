@@ -65,7 +65,7 @@ def test_the_clock_was_set_and_a_timer_still_runs_as_long(tmp_path: Path) -> Non
     timers = kept(tmp_path)
     timers.start(600, NOON)
     timers.set_alarm(datetime(2026, 11, 3, 13, 0))  # noqa: DTZ001
-    timers.clock_was_set(3600)
+    timers.clock_was_set(3600, timers.timers)
     assert timers.next_due_s(NOON + timedelta(hours=1)) == 0.0  # the alarm goes by the clock
     timers.cancel(*timers.alarms)
     assert timers.next_due_s(NOON + timedelta(hours=1)) == 600.0

@@ -91,6 +91,18 @@ def test_a_runtime_of_another_version_is_not_even_tried(session: RknnSession, mo
     assert "rknnlite" not in sys.modules
 
 
+def test_what_the_network_says_of_its_toolkit_counts_more_than_the_settings(
+    session: RknnSession, model: Path
+) -> None:
+    """Its header, as toolkits 2.3.2 and 2.5.0 write it."""
+    header = b"RKNN\0\0rk3576\0\x3e\0" + b"2.5.0(compiler version: 2.5.0 (74ea630ce@2026-09-29))"
+    model.write_bytes(header + model.read_bytes())
+    library = model.parent / "librknnrt.so"
+    library.write_bytes(b"librknnrt version: 2.3.2 (429f97ae6b@2025)\0")
+    with pytest.raises(EngineError, match=r"rknn-toolkit2 2\.5\.0"):
+        session.load()
+
+
 def test_no_library_says_where_to_get_it(model: Path) -> None:
     session = RknnSession(model, toolkit=TOOLKIT)
     with pytest.raises(EngineError, match="rknn-toolkit-lite2") as caught:

@@ -76,5 +76,5 @@ def test_a_damaged_file_is_told_with_cause_and_remedy(damage: str, tmp_path: Pat
         np.savez(file, head=np.zeros(3), bias=np.zeros(()))
     with pytest.raises(KnowledgeError) as caught:
         Verifier(file)
-    assert caught.value.code == "KNOW-BAD-VERIFIER"
+    assert caught.value.code == "KNOW-BAD-ADAPTATION"
     assert str(file) in str(caught.value)

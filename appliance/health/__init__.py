@@ -1,0 +1,1 @@
+"""Never silently deaf: proof of life, the watchdog, staged recovery, pressure (docs/health.md)."""

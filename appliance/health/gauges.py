@@ -1,0 +1,76 @@
+"""Heat, memory and disk as Linux shows them; implements `Gauges`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.health.pressure import Readings
+
+PROBE_EVERY = 300
+"""Readings (10 minutes) between two writes that prove the disk: 150 a day spare the eMMC."""
+
+
+class LinuxGauges:
+    """Reads thermal zones, /proc/meminfo, and the file system of a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        thermal: Path = Path("/sys/class/thermal"),
+        meminfo: Path = Path("/proc/meminfo"),
+        write: Callable[[Path], None] | None = None,
+    ) -> None:
+        """Remember where; `write` proves that a file can be written (OSError where not)."""
+        self._folder, self._thermal, self._meminfo = folder, thermal, meminfo
+        self._write = write or _write
+        self._reads = 0
+        self._writable = True
+
+    def read(self) -> Readings:
+        """As the port; never fails."""
+        if self._reads % PROBE_EVERY == 0:
+            self._writable = self._can_write()
+        self._reads += 1
+        return Readings(self._heat_c(), self._memory_mb(), self._disk_mb())
+
+    def _heat_c(self) -> float | None:
+        found = []
+        for zone in self._thermal.glob("thermal_zone*/temp"):
+            with contextlib.suppress(OSError, ValueError):  # a zone may be switched off
+                found.append(int(zone.read_text()) / 1000)
+        return max(found, default=None)
+
+    def _memory_mb(self) -> float | None:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            for line in self._meminfo.read_text().splitlines():
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) / 1024
+        return None
+
+    def _disk_mb(self) -> float | None:
+        try:
+            disk = os.statvfs(self._folder)
+        except OSError:
+            return 0.0
+        if not self._writable or disk.f_flag & os.ST_RDONLY:
+            return 0.0
+        return disk.f_bavail * disk.f_frsize / 1e6
+
+    def _can_write(self) -> bool:
+        try:
+            self._write(self._folder / ".probe")
+        except OSError:
+            return False
+        return True
+
+
+def _write(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(b"alive\n")
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()

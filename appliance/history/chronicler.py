@@ -1,0 +1,190 @@
+"""The history of the running service: the thread `history`, which alone waits for the disk."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any, Final, TypeAlias
+
+from appliance.clock import Moment, moment
+from appliance.errors import ApplianceError
+from appliance.history.reader import HistoryReader
+from appliance.history.record import Record
+from appliance.history.ring import Disk
+from appliance.history.scribe import Scribe
+from appliance.history.spool import RETRY_MS
+from appliance.history.turns import figures_of, words_of
+from appliance.record import Turn
+
+log = logging.getLogger(__name__)
+
+WAITING: Final = 256
+"""Turns and events that may wait for a slow disk; then the oldest are lost, and counted."""
+CLOSE_S: Final = 5.0
+"""How long a disk may take at the end; one that hangs must not keep the service from ending."""
+
+Item: TypeAlias = Callable[[Scribe], None]
+
+
+class Chronicler:
+    """A `Chronicle` and its `Reader`. A disk that fails costs history, never the service.
+
+    Attributes:
+        failure: why nothing is written at present, for a console; None: it is.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        most_bytes: int,
+        *,
+        words: bool = False,
+        disk: Disk | None = None,
+        now: Callable[[], Moment] = moment,
+    ) -> None:
+        self._folder, self._words, self._now = folder, words, now
+        self._scribe = Scribe(folder, most_bytes, words=words, disk=disk)
+        self._reader = HistoryReader(folder)
+        self._items: deque[Item] = deque()
+        self._counted: Counter[str] = Counter()
+        self._lost = 0
+        self._changed = Condition()
+        self._is_stopping = self._is_started = False
+        self._thread = Thread(target=self._run, name="history", daemon=True)
+        self.failure: ApplianceError | None = None
+
+    def start(self) -> None:
+        """Start the thread; it opens the files."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what waits, and end the thread."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify()
+        self._thread.join(CLOSE_S)
+
+    # -- the writing port, from any thread --------------------------------------------------
+
+    def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
+        """As the port."""
+        now, kept = self._now(), dict(figures or {})
+        self._put(lambda scribe: scribe.event(code, kept, now))
+
+    def turn(self, turn: Turn) -> None:
+        """As the port."""
+        now, code, figures = self._now(), turn.reason or "FAULT", figures_of(turn)
+        words = words_of(turn) if self._words else {}
+        self._put(lambda scribe: scribe.turn(code, figures, words, now))
+
+    def count(self, name: str, n: int = 1) -> None:
+        """As the port."""
+        if n:
+            with self._changed:
+                self._counted[name] += n
+                self._changed.notify()
+
+    def _put(self, item: Item) -> None:
+        with self._changed:
+            if len(self._items) == WAITING:
+                self._items.popleft()
+                self._lost += 1
+            self._items.append(item)
+            self._changed.notify()
+
+    # -- the reading port -------------------------------------------------------------------
+
+    def turns(self, n: int) -> Sequence[Record]:
+        """As the port."""
+        return self._reader.turns(n)
+
+    def events(self, n: int) -> Sequence[Record]:
+        """As the port."""
+        return self._reader.events(n)
+
+    def counters(self) -> Mapping[str, int]:
+        """As the port; up to this moment."""
+        with self._changed:
+            return dict(self._scribe.counters + self._counted)
+
+    # -- the thread -------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            due_ms = self._step(self._now())
+            while not self._wait(due_ms):
+                due_ms = self._step(self._now())
+            if self._is_started:
+                self._take(self._now())
+                self._scribe.close(self._now())
+        except Exception as error:
+            log.exception("the history ends here")
+            self.failure = _failure(self._folder, error)
+
+    def _wait(self, due_ms: int | None) -> bool:
+        """Until there is something to do; whether that is to stop."""
+        timeout_s = None if due_ms is None else max(0, due_ms - self._now().boot_ms) / 1000
+        with self._changed:
+            self._changed.wait_for(self._has_work, timeout_s)
+            return self._is_stopping
+
+    def _has_work(self) -> bool:
+        """Before the folder could be used, nothing is done but trying again, when that is due."""
+        return self._is_stopping or (self._is_started and bool(self._items or self._counted))
+
+    def _step(self, now: Moment) -> int | None:
+        if not self._is_started:
+            self._try_start(now)
+        if not self._is_started:
+            return now.boot_ms + RETRY_MS
+        self._take(now)
+        due_ms = self._scribe.step(now)
+        self._tell(self._scribe.failure)
+        return due_ms
+
+    def _try_start(self, now: Moment) -> None:
+        try:
+            self._scribe.start(now)
+        except OSError as error:
+            self._tell(error)
+        else:
+            self._is_started = True
+
+    def _take(self, now: Moment) -> None:
+        """Hand over what waits; the loop waits for no more than this."""
+        with self._changed:
+            items, self._items = self._items, deque()
+            lost, self._lost = self._lost, 0
+            self._scribe.count(self._counted, now)
+            self._counted = Counter()
+        for item in items:
+            item(self._scribe)
+        if lost:
+            self._scribe.lost(lost, now)
+
+    def _tell(self, error: OSError | None) -> None:
+        """Say it once, when it begins."""
+        if error is not None and self.failure is None:
+            self.failure = _failure(self._folder, error)
+            log.error("%s: %s", self.failure.code, self.failure)
+        elif error is None:
+            self.failure = None
+
+
+def _failure(folder: Path, error: Exception) -> ApplianceError:
+    if isinstance(error, BlockingIOError):
+        return ApplianceError(
+            "HIST-BUSY",
+            f"no history is written to {folder}",
+            "another process writes it",
+            "stop that one; what happens meanwhile is kept for a while",
+        )
+    return ApplianceError(
+        "HIST-WRITE",
+        f"the history in {folder} cannot be written",
+        getattr(error, "strerror", None) or str(error),
+        "free some space, or check the folder and its permissions; it is tried again each minute",
+    )

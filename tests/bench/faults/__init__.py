@@ -1,0 +1,1 @@
+"""Fault injection on the running service: `python -m tests.bench.faults` (docs/health.md)."""
