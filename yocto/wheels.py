@@ -164,12 +164,13 @@ CVE_PRODUCT = "{CVE_NAMES.get(name, name)}"
 
 def _wheels(folder: Path) -> list[Path]:
     """The wheel of every wanted package; others in the folder are left alone."""
-    by_name = {(normal(w.name.split("-")[0]), w.name.split("-")[1]): w for w in folder.glob("*.whl")}
+    parts = ((wheel.name.split("-"), wheel) for wheel in folder.glob("*.whl"))
+    by_name = {(normal(name), version): wheel for (name, version, *_), wheel in parts}
     chosen = []
     for name, (version, sums) in wanted().items():
         wheel = by_name.get((name, version))
         if wheel is None:
-            raise SystemExit(f"error: {folder} has no wheel of {name} {version}; run fetch-wheels.sh")
+            raise SystemExit(f"error: {folder} lacks {name} {version}; run yocto/fetch-wheels.sh")
         if hashlib.sha256(wheel.read_bytes()).hexdigest() not in sums:
             raise SystemExit(f"error: {wheel} is not what {LOCK} locks; delete it and fetch again")
         chosen.append(wheel)

@@ -1,9 +1,6 @@
 # Lays rootfs-overlay/ over the finished root, by the same script as the QEMU rig does. Not a
 # package: it replaces files of other packages (fstab, hostname, links that mask units).
 
-APPLIANCE_BOARD ?= "${MACHINE}"
-APPLIANCE_BOARD[doc] = "Name of the hardware; an update bundle for another one is refused"
-
 do_rootfs[file-checksums] += "${APPLIANCE_SOURCE}/rootfs-overlay:True"
 do_rootfs[prefuncs] += "appliance_check_keys"
 ROOTFS_POSTPROCESS_COMMAND:append = " appliance_lay_overlay"

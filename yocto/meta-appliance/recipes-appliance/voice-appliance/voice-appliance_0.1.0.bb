@@ -31,8 +31,8 @@ do_install() {
     # What makes a folder a virtual environment: Python finds its packages beside the link.
     ln -s ${bindir}/python3 ${D}${APPLIANCE_HOME}/bin/python3
     printf 'home = %s\ninclude-system-site-packages = true\n' ${bindir} > ${D}${APPLIANCE_HOME}/pyvenv.cfg
-    install -m 0755 ${S}/appliance-command.py ${D}${APPLIANCE_HOME}/bin/appliance
-    sed -i 's,@HOME@,${APPLIANCE_HOME},' ${D}${APPLIANCE_HOME}/bin/appliance
+    { echo "#!${APPLIANCE_HOME}/bin/python3"; cat ${S}/appliance-command.py; } > ${D}${APPLIANCE_HOME}/bin/appliance
+    chmod 0755 ${D}${APPLIANCE_HOME}/bin/appliance
     ln -s ${APPLIANCE_HOME}/bin/appliance ${D}${bindir}/appliance
     install -m 0644 ${S}/docs/*.md ${D}${docdir}/voice-appliance/
 }

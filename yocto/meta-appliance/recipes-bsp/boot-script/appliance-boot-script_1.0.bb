@@ -18,7 +18,8 @@ inherit deploy nopackages
 APPLIANCE_BOOT_DISK ?= "virtio 0"
 APPLIANCE_BOOT_READ ?= "virtio"
 APPLIANCE_BOOT_DTB ?= ""
-APPLIANCE_BOOT_ARGS ?= ""
+# QEMU's first UART; the service's console is the second.
+APPLIANCE_BOOT_ARGS ?= "console=ttyAMA0"
 
 do_configure[noexec] = "1"
 

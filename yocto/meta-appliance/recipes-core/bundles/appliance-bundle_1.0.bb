@@ -8,7 +8,7 @@ SRC_URI = ""
 
 inherit bundle
 
-RAUC_BUNDLE_COMPATIBLE = "voice-appliance-${MACHINE}"
+RAUC_BUNDLE_COMPATIBLE = "voice-appliance-${APPLIANCE_BOARD}"
 RAUC_BUNDLE_VERSION = "${DISTRO_VERSION}"
 RAUC_BUNDLE_DESCRIPTION = "Voice appliance ${DISTRO_VERSION} for ${MACHINE}"
 RAUC_BUNDLE_FORMAT = "verity"

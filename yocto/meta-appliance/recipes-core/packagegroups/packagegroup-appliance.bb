@@ -1,12 +1,13 @@
 SUMMARY = "Everything in the appliance's image beyond what boots it"
 DESCRIPTION = "The service, what its units call, and what the owner of the product brings"
 SECTION = "base"
+LICENSE = "Apache-2.0"
 
 inherit packagegroup
 
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 
-# What rootfs-overlay's units and rules call: nft, ip, e2fsck, mkfs.ext4, amixer, rauc, fw_setenv.
+# What rootfs-overlay's units and rules call: see "What the builder brings" in docs/image.md.
 RDEPENDS:${PN} = "\
     alsa-utils-alsactl \
     alsa-utils-amixer \
@@ -17,6 +18,8 @@ RDEPENDS:${PN} = "\
     libubootenv-bin \
     nftables \
     rauc \
+    rauc-service \
+    util-linux-nologin \
     voice-appliance \
     ${APPLIANCE_OWN_FILES} \
 "

@@ -1,5 +1,4 @@
-#!@HOME@/bin/python3
-"""The appliance's command line, in its own environment."""
+"""The appliance's command line; the recipe puts the environment's interpreter on top."""
 
 from appliance.__main__ import main
 
