@@ -1,7 +1,14 @@
 # Lays rootfs-overlay/ over the finished root, by the same script as the QEMU rig does. Not a
 # package: it replaces files of other packages (fstab, hostname, links that mask units).
 
-do_rootfs[file-checksums] += "${APPLIANCE_SOURCE}/rootfs-overlay:True"
+def appliance_overlay_files(d):
+    """What makes a new root necessary; links aside, which BitBake can't read as they lead nowhere here."""
+    import os
+    top = os.path.join(d.getVar("APPLIANCE_SOURCE"), "rootfs-overlay")
+    paths = sorted(os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names)
+    return " ".join(f"{path}:True" for path in paths if not os.path.islink(path))
+
+do_rootfs[file-checksums] += "${@appliance_overlay_files(d)}"
 do_rootfs[prefuncs] += "appliance_check_keys"
 ROOTFS_POSTPROCESS_COMMAND:append = " appliance_lay_overlay"
 
