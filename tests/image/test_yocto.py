@@ -126,6 +126,13 @@ def test_there_is_a_recipe_for_each_locked_wheel_with_a_locked_sum() -> None:
         assert stated in sums, name
 
 
+def test_the_compiled_recognisers_source_is_the_locked_one() -> None:
+    (recipe,) = (YOCTO / "meta-appliance/recipes-python/pocketsphinx").glob("*.bb")
+    version, sums = _wheels_script().locked()["pocketsphinx"]
+    assert recipe.name.endswith(f"_{version}.bb")
+    assert _assigned(recipe.read_text(encoding="utf-8"), "SRC_URI[sha256sum]") in sums
+
+
 def test_the_service_asks_for_every_wheel() -> None:
     text = (WHEELS / "wheels.inc").read_text(encoding="utf-8")
     listed = _assigned(text, "APPLIANCE_WHEEL_PACKAGES")
