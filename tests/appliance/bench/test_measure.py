@@ -21,6 +21,11 @@ SERVANT = "tests.fakes.servant:Obedient"
 DONE: list[str] = []
 
 
+@pytest.fixture(autouse=True)
+def fakes_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+
+
 def _subject(engine: str) -> Subject:
     return Subject(engine, "tiny", Worker(engine, SERVANT, {}, deadline_s=20.0))
 
