@@ -328,7 +328,7 @@ class Director:
         return story is not None and story.cancel()
 
     def _understood(self, turn: Turn) -> None:
-        """The words are known, and what they find: that tells more of whether they are all."""
+        """The words are known: that tells more of whether they are all."""
         if turn is self._turn:
             self._judge(turn)
 

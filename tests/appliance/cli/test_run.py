@@ -118,6 +118,16 @@ def read_until(service: subprocess.Popen[str], wanted: str) -> str:
     pytest.fail(f"ended before it said {wanted!r}: {seen}{service.stderr.read()}")
 
 
+def turns_at_console(place: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the console says of turns, once the history's thread has written the first."""
+    for _ in range(100):
+        assert main(["console", "--port", f"unix:{place}", "turns"]) == 0
+        if "no turn" not in (said := capsys.readouterr().out):
+            return said
+        threading.Event().wait(0.1)
+    pytest.fail("the console tells of no turn")
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     room = Room(tmp_path)
@@ -139,8 +149,7 @@ def test_a_spoken_question_is_answered_aloud(
     with room.appliance(pack, *options) as service, room.recorded(tmp_path / "mouth.raw"):
         room.play(red_light)
         seen = read_until(service, "turn 1: OK") + read_until(service, "first sound after")
-        assert main(["console", "--port", f"unix:{tmp_path}/console", "turns"]) == 0
-        turns = capsys.readouterr().out
+        turns = turns_at_console(tmp_path / "console", capsys)
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=20) == 0
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
