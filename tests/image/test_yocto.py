@@ -80,6 +80,8 @@ def test_every_local_file_of_a_recipe_exists(path: Path) -> None:
     folders = [path.parent / "files", path.parent / path.stem.split("_")[0]]
     if "APPLIANCE_SOURCE" in text:
         folders.append(ROOT)
+    if "APPLIANCE_KERNEL_FRAGMENTS" in text:
+        folders.append(YOCTO / "meta-appliance/recipes-kernel/linux/files")
     for name in re.findall(r"file://([^\s;\\\"]+)", uris):
         assert any((folder / name).exists() for folder in folders), name
 

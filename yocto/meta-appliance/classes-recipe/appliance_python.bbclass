@@ -1,11 +1,10 @@
 # The appliance's Python lives under a prefix of its own, laid out as a virtual environment: its
 # packages (`audio` and `states` among them) are seen by nothing else in the image.
-inherit python3-dir
+inherit python3-dir python3native
 
 APPLIANCE_HOME = "${nonarch_libdir}/voice-appliance"
 APPLIANCE_SITE = "${APPLIANCE_HOME}/lib/${PYTHON_DIR}/site-packages"
 
-DEPENDS += "python3-native"
 INHIBIT_DEFAULT_DEPS ?= "1"
 
 # The root is read-only: what isn't compiled now is compiled at every start.
@@ -14,5 +13,4 @@ appliance_compile_python() {
 }
 do_install[postfuncs] += "appliance_compile_python"
 
-PATH:prepend = "${STAGING_BINDIR_NATIVE}/python3-native:"
 FILES:${PN} += "${APPLIANCE_HOME}"

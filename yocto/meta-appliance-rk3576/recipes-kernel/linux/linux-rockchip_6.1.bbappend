@@ -1,7 +1,8 @@
-FILESEXTRAPATHS:prepend:appliance-rk3576 := "${THISDIR}/files:"
+FILESEXTRAPATHS:prepend:appliance-rk3576 := "${THISDIR}/files:${APPLIANCE_KERNEL_FRAGMENTS}:"
 
 SRC_URI:append:appliance-rk3576 = " \
     file://appliance.cfg \
+    file://appliance-rk3576.cfg \
     file://rk3576-appliance-evb1.dts \
     file://appliance-watchdog.dtsi \
     file://appliance-sound.dtsi \

@@ -5,7 +5,7 @@ LICENSE = "Apache-2.0"
 inherit core-image appliance_overlay
 
 IMAGE_FEATURES = "read-only-rootfs"
-IMAGE_INSTALL = "packagegroup-core-boot packagegroup-appliance kernel-image kernel-devicetree"
+IMAGE_INSTALL = "packagegroup-core-boot packagegroup-appliance kernel-image"
 IMAGE_LINGUAS = ""
 # RAUC confirms a slot by itself with this; ours is confirmed by the service's health.
 BAD_RECOMMENDATIONS += "rauc-mark-good udev-hwdb"
