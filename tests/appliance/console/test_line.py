@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 import os
-import select
 import pty
+import select
 import tty
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
