@@ -64,7 +64,7 @@ class SegmenterSettings:
     gap_s: float = 0.1
     resume_s: float = 0.1
     pre_roll_s: float = 0.3
-    pause_s: float = 0.2
+    pause_s: float = 0.125
     endpoint_s: float = 0.7
     no_speech_s: float = 5.0
     max_s: float = 15.0

@@ -170,8 +170,8 @@ def test_stop_said_over_the_reply_stops_it(hands: Hands) -> None:
     stage = play(act, hands=hands)
     (turn,) = stage.turns
     assert turn.reason == "CUT_SHORT"
-    # 1.0 + 0.4 said + 0.2 pause + 0.2 recognition
-    assert turn.heard_s == pytest.approx(1.8, abs=0.05)
+    # 1.0 + 0.4 said + 0.125 pause + 0.2 recognition
+    assert turn.heard_s == pytest.approx(1.725, abs=0.05)
 
 
 def test_other_words_over_the_reply_do_not(hands: Hands) -> None:
