@@ -227,6 +227,7 @@ class OverlapConfig:
     Attributes:
         partials: recognise and look up what was said so far while the person speaks.
         partials_share: of the time, that recognising it may take; 1: all of it.
+        foresight: begin the answer with what they found, while the whole question is looked up.
         prefire: make the reply in the first silence, before it is known to be the end.
         adaptive: wait shorter after what sounds finished, longer after what does not.
         stream: speak the first sentence while the next one is made.
@@ -236,6 +237,7 @@ class OverlapConfig:
 
     partials: bool = True
     partials_share: float = _ranged(1.0, 0.05, 1.0)
+    foresight: bool = True
     prefire: bool = True
     adaptive: bool = True
     stream: bool = True

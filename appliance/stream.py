@@ -251,4 +251,5 @@ def policy_of(config: Config) -> Policy:
         timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
         judge=TurnJudge() if overlap.adaptive else None,
         glimpses=overlap.partials_share,
+        foresight=overlap.foresight,
     )
