@@ -346,7 +346,14 @@ class Director:
     async def _glimpse(self) -> None:
         if self._utterance is not None:
             engines = replace(self._engines, ears=self._glimpsing)
-            self._foreseen = await glimpse(engines, self._utterance, self._observers.partial)
+            found = await glimpse(engines, self._utterance, self._observers.partial)
+            if found:
+                self._errands.renew("reading", self._read_ahead(found))
+
+    async def _read_ahead(self, passages: list[Passage]) -> None:
+        """What is found later is more to the point, so that it need not wait for this."""
+        await self._engines.mind.prime(passages)
+        self._foreseen = passages
 
     async def _overhear(self) -> None:
         """A word or two over the reply: stop it if it was "stop"."""

@@ -240,21 +240,19 @@ async def _fail(turn: Turn, engines: Engines, stage: Stage, failure: HopError) -
 async def glimpse(
     engines: Engines, utterance: Utterance, told: Callable[[str], None]
 ) -> list[Passage]:
-    """What somebody who is still speaking has said so far: tell it, look it up, get ready.
+    """What somebody who is still speaking has said so far: tell it, and look it up.
 
     When they have finished, everything is looked at anew.
 
     Returns:
-        What was read ahead, best first.
+        What is worth reading ahead, best first.
     """
     transcript = await engines.ears.transcribe(utterance.samples)
     if transcript.text:
         told(transcript.text)
     if not transcript.text or not engines.mind.reads_ahead:
         return []
-    passages = await engines.memory.retrieve(transcript.text)
-    await engines.mind.prime(passages)
-    return passages
+    return await engines.memory.retrieve(transcript.text)
 
 
 def _mouth(turn: Turn, engines: Engines, stage: Stage) -> Mouth:

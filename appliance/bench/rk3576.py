@@ -148,8 +148,8 @@ class BoardMind:
         await self._read(self._figures.tokens(question) + self._figures.template_tokens)
         for sentence in answer(question, passages):
             for clause in clauses(sentence.text):
-                tokens = self._figures.tokens(clause)
-                await self._npu.work(tokens / self._figures.decode_tokens_s)
+                for _ in range(self._figures.tokens(clause)):  # it can be aborted between two
+                    await self._npu.work(1 / self._figures.decode_tokens_s)
                 yield Sentence(clause, sentence.source)
 
     async def _read(self, tokens: int) -> None:
