@@ -1,0 +1,66 @@
+"""What an update is refused for, and what can fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from appliance.errors import ApplianceError
+
+NOT_OURS = "ask whoever made this device for an update that is signed for it"
+
+
+class UpdateError(ApplianceError):
+    """An update cannot be looked at or installed (`UPD-…`)."""
+
+
+class Refused(UpdateError):
+    """The file was looked at, and must not be installed."""
+
+
+def refused(code: str, file: Path, cause: str, remedy: str) -> Refused:
+    """The update in `file` is refused; `code` without its prefix."""
+    return Refused(f"UPD-{code}", f"the update {file.name} is refused", cause, remedy)
+
+
+def cut_short(file: Path) -> Refused:
+    """Its end is not there."""
+    return refused("CUT", file, "the file is cut short", "copy it again, whole")
+
+
+def damaged(file: Path) -> Refused:
+    """It is not what was signed."""
+    return refused(
+        "DAMAGED", file, "its contents were changed after it was signed", "copy it again"
+    )
+
+
+def foreign(file: Path, cause: str) -> Refused:
+    """It is something else."""
+    return refused("FORMAT", file, cause, "name a .raucb bundle or a .pack with its .pack.sig")
+
+
+def unsigned(file: Path, cause: str) -> Refused:
+    """No signature that counts here."""
+    return refused("SIGNATURE", file, cause, NOT_OURS)
+
+
+def wrong_board(file: Path, its: str, ours: str) -> Refused:
+    """It was made for other hardware."""
+    cause = f"it is for `{its[:60]}`, and this is `{ours}`"
+    return refused("BOARD", file, cause, "choose the update for this board")
+
+
+def older(file: Path, its: str, ours: str) -> Refused:
+    """It would bring back what was mended since."""
+    return refused(
+        *("OLDER", file, f"it is version {its}, older than {ours}, which is installed"),
+        "take a newer one; an older version must be published again under a higher number",
+    )
+
+
+def unreadable(file: Path, error: OSError) -> UpdateError:
+    """The file system says no."""
+    cause = (error.strerror or str(error)).lower()
+    return UpdateError(
+        "UPD-FILE", f"cannot read {file}", cause, "check the path, the stick and the permissions"
+    )
