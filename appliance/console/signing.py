@@ -1,4 +1,6 @@
-"""The OEM's keys, for service and for packs: Ed25519. The device holds the public half; the private one never comes.
+"""The OEM's keys, for service and for packs: Ed25519.
+
+The device holds the public halves; the private ones never come.
 
 Keys are PEM files, as `openssl genpkey -algorithm ed25519` writes them.
 """

@@ -90,7 +90,10 @@ class RaucOnBus:
 async def service_status(bus: str = SYSTEM_BUS) -> str:
     """What the voice appliance says of itself (`idle; all is well`); empty: it does not run."""
     async with _connected(bus) as router:
-        return str(await _property(router, _SERVICE, "StatusText"))
+        try:
+            return str(await _property(router, _SERVICE, "StatusText"))
+        except DBusErrorResponse:
+            return ""  # systemd knows no such service, or is not there
 
 
 @contextlib.asynccontextmanager

@@ -36,6 +36,11 @@ class Verdict:
     installed: Version | None
 
     @property
+    def name(self) -> str:
+        """Kind and version."""
+        return f"{self.kind} {self.version}"
+
+    @property
     def is_news(self) -> bool:
         """Whether it is another version than the one that is there."""
         return self.version != self.installed
@@ -45,12 +50,12 @@ class Verdict:
         """What installing it does."""
         now = f"version {self.installed}" if self.installed else "a pack without a version"
         if not self.is_news:
-            return f"{self.kind} {self.version}: the version that is installed; again"
+            return f"{self.name}: the version that is installed; again"
         after = {
             "system": "the machine is started anew, and the new system has to prove itself",
             "knowledge": "the service is started anew",
         }
-        return f"{self.kind} {self.version} would replace {now}; then {after[self.kind]}"
+        return f"{self.name} would replace {now}; then {after[self.kind]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,13 @@ class Bench:
     async def install(self, verdict: Verdict, report: Report = untold) -> None:
         """Install what was checked; ApplianceError (`UPD-…`) if that does not work."""
         if verdict.kind == "system":
-            await self.installer.install(verdict.file.absolute(), report)
+            await self.installer.install(verdict.file, report)
             return
         await on_thread(lambda: self.shelf.place(verdict.file, verdict.installed, report))
 
     async def _check_bundle(self, file: Path, report: Report) -> Verdict:
         parts = await on_thread(lambda: bundle.layout(file))
-        offer = await self.installer.inspect(file.absolute())
+        offer = await self.installer.inspect(file)
         ours = self.device
         if offer.compatible != ours.compatible:
             raise wrong_board(file, offer.compatible, ours.compatible)

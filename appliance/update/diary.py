@@ -71,7 +71,14 @@ class Diary:
         }
         write_state(self.path, state)
 
+    def save_if_possible(self) -> None:
+        """A disk that takes nothing must not stop an update, nor the service."""
+        try:
+            self.save()
+        except ApplianceError as error:
+            log.warning("%s: %s", error.code, error)
+
 
 def _trial(state: Mapping[str, Any]) -> Trial:
-    names = ("version", "slot", "boot")
-    return Trial(*(str(state.get(name, "")) for name in names), told=state.get("told") is True)
+    version, slot, boot = (str(state.get(name, "")) for name in ("version", "slot", "boot"))
+    return Trial(version, slot, boot, told=state.get("told") is True)

@@ -13,44 +13,44 @@ class UpdateError(ApplianceError):
     """An update cannot be looked at or installed (`UPD-…`)."""
 
 
-class Refused(UpdateError):
+class RefusedError(UpdateError):
     """The file was looked at, and must not be installed."""
 
 
-def refused(code: str, file: Path, cause: str, remedy: str) -> Refused:
+def refused(code: str, file: Path, cause: str, remedy: str) -> RefusedError:
     """The update in `file` is refused; `code` without its prefix."""
-    return Refused(f"UPD-{code}", f"the update {file.name} is refused", cause, remedy)
+    return RefusedError(f"UPD-{code}", f"the update {file.name} is refused", cause, remedy)
 
 
-def cut_short(file: Path) -> Refused:
+def cut_short(file: Path) -> RefusedError:
     """Its end is not there."""
     return refused("CUT", file, "the file is cut short", "copy it again, whole")
 
 
-def damaged(file: Path) -> Refused:
+def damaged(file: Path) -> RefusedError:
     """It is not what was signed."""
     return refused(
         "DAMAGED", file, "its contents were changed after it was signed", "copy it again"
     )
 
 
-def foreign(file: Path, cause: str) -> Refused:
+def foreign(file: Path, cause: str) -> RefusedError:
     """It is something else."""
     return refused("FORMAT", file, cause, "name a .raucb bundle or a .pack with its .pack.sig")
 
 
-def unsigned(file: Path, cause: str) -> Refused:
+def unsigned(file: Path, cause: str) -> RefusedError:
     """No signature that counts here."""
     return refused("SIGNATURE", file, cause, NOT_OURS)
 
 
-def wrong_board(file: Path, its: str, ours: str) -> Refused:
+def wrong_board(file: Path, its: str, ours: str) -> RefusedError:
     """It was made for other hardware."""
     cause = f"it is for `{its[:60]}`, and this is `{ours}`"
     return refused("BOARD", file, cause, "choose the update for this board")
 
 
-def older(file: Path, its: str, ours: str) -> Refused:
+def older(file: Path, its: str, ours: str) -> RefusedError:
     """It would bring back what was mended since."""
     return refused(
         *("OLDER", file, f"it is version {its}, older than {ours}, which is installed"),

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from appliance.update.errors import UpdateError, unsigned
 from appliance.update.ports import Offer, Report, Slot, System
 
-SLOTS = (Slot("rootfs.0", "A", True, True, ""), Slot("rootfs.1", "B", False, True, ""))
+SLOTS = (
+    Slot("rootfs.0", "A", booted=True, good=True, version=""),
+    Slot("rootfs.1", "B", booted=False, good=True, version=""),
+)
 
 
 @dataclass
@@ -123,11 +125,11 @@ class FakeMachine:
 class FakeNotes:
     """Implements `Notes`."""
 
-    noted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    noted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
+    def note(self, code: str, figures: Mapping[str, str]) -> None:
         """As the port."""
-        self.noted.append((code, dict(figures or {})))
+        self.noted.append((code, dict(figures)))
 
     @property
     def codes(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 Report: TypeAlias = Callable[[str, float], None]
 """Gets what is being done, and the share that is done (0..1)."""
@@ -60,7 +60,7 @@ class System:
 
 
 class Installer(Protocol):
-    """RAUC, which checks signatures and writes slots."""
+    """RAUC, which checks signatures and writes slots. It wants absolute paths."""
 
     async def inspect(self, bundle: Path) -> Offer:
         """What it is; UpdateError (`UPD-SIGNATURE`) if it may not be trusted."""
@@ -98,5 +98,5 @@ class Machine(Protocol):
 class Notes(Protocol):
     """Takes down what happened."""
 
-    def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
+    def note(self, code: str, figures: Mapping[str, str]) -> None:
         """An event, without words."""

@@ -128,7 +128,7 @@ def trusted(pack: Path, fits: Fits | None, device: Device) -> tuple[Seal, bytes]
 
 
 def not_older(pack: Path, seal: Seal, installed: Version | None) -> None:
-    """Refused (`UPD-OLDER`) if it is."""
+    """RefusedError (`UPD-OLDER`) if it is."""
     if installed is not None and seal.version < installed:
         raise older(pack, str(seal.version), str(installed))
 

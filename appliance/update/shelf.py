@@ -15,7 +15,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +41,11 @@ ROOM_BYTES: Final = 32 << 20
 
 @dataclass(slots=True)
 class Chosen:
-    """Names of folders; empty: none. `tries` is 0 once the service was up with `current`, else
-    one more than the starts with it.
+    """Which packs are used.
+
+    Attributes:
+        current, previous: names of folders; empty: none.
+        tries: 0 once the service was up with `current`, else one more than the starts with it.
     """
 
     current: str = ""
@@ -58,11 +61,13 @@ class Choice:
         pack: the file.
         version: of its seal; None: it has none.
         gave_way: code of what was wrong with the one that was to be used; empty: nothing.
+        lost: the version of that one, as far as it is known.
     """
 
     pack: Path
     version: Version | None
     gave_way: str = ""
+    lost: str = ""
 
 
 class Shelf:
@@ -73,9 +78,7 @@ class Shelf:
     ) -> None:
         self._folder, self._fits, self._device, self._opens = state / FOLDER, fits, device, opens
 
-    def check(
-        self, pack: Path, installed: Version | None, report: Report = untold
-    ) -> seal.Seal:
+    def check(self, pack: Path, installed: Version | None, report: Report = untold) -> seal.Seal:
         """Whether a pack may be installed; reads all of it.
 
         Raises:
@@ -90,9 +93,7 @@ class Shelf:
         self._opens(pack)
         return found
 
-    def place(
-        self, pack: Path, installed: Version | None, report: Report = untold
-    ) -> seal.Seal:
+    def place(self, pack: Path, installed: Version | None, report: Report = untold) -> seal.Seal:
         """Copy a pack here and use it from the next start on. What is checked is the copy.
 
         Raises:
@@ -119,10 +120,17 @@ class Shelf:
                 gave_way = getattr(error, "code", "UPD-FILE")
             else:
                 return self._current_or(image, chosen, version)
+        lost = str(version_of(self._pack(chosen.current)) or "") if gave_way else ""
         if gave_way:
             chosen = Chosen(chosen.previous)
             self._note(chosen)
-        return self._previous_or(image, chosen, gave_way)
+        return replace(self._previous_or(image, chosen), gave_way=gave_way, lost=lost)
+
+    def in_use(self, image: Path) -> Version | None:
+        """The version that is answered from, or will be after the next start."""
+        name, ours = self._chosen().current, version_of(image)
+        theirs = version_of(self._pack(name)) if name else None
+        return max((v for v in (ours, theirs) if v is not None), default=None)
 
     def proven(self) -> None:
         """The service is up with it: it stays."""
@@ -136,20 +144,20 @@ class Shelf:
             return Choice(image, ours)
         if chosen.tries:
             self._note(Chosen(chosen.current, chosen.previous, chosen.tries + 1))
-        return Choice(self._folder / chosen.current / PACK, version)
+        return Choice(self._pack(chosen.current), version)
 
-    def _previous_or(self, image: Path, chosen: Chosen, gave_way: str) -> Choice:
+    def _previous_or(self, image: Path, chosen: Chosen) -> Choice:
         if chosen.current:
             try:
                 version = self._verified(chosen.current)
             except (ApplianceError, OSError):
                 self._note(Chosen())
             else:
-                return Choice(self._folder / chosen.current / PACK, version, gave_way)
-        return Choice(image, version_of(image), gave_way)
+                return Choice(self._pack(chosen.current), version)
+        return Choice(image, version_of(image))
 
     def _verified(self, name: str) -> Version:
-        pack = self._folder / name / PACK
+        pack = self._pack(name)
         found, _ = seal.trusted(pack, self._fits, self._device)
         seal.compare(pack, found)
         self._opens(pack)
@@ -200,6 +208,9 @@ class Shelf:
         except ApplianceError:
             return Chosen()
 
+    def _pack(self, name: str) -> Path:
+        return self._folder / name / PACK
+
     def _note(self, chosen: Chosen) -> None:
         """On a disk that takes nothing the service still has to start."""
         try:
@@ -222,9 +233,12 @@ def version_of(pack: Path) -> Version | None:
 def _as_chosen(state: Mapping[str, object]) -> Chosen:
     """Names are those of folders in ours, never paths."""
     current, previous = (str(state.get(key, "")) for key in ("current", "previous"))
-    names = [name if name.isalnum() else "" for name in (current, previous)]
     tries = state.get("tries", 0)
-    return Chosen(*names, tries if isinstance(tries, int) else TRIES)
+    return Chosen(
+        current if current.isalnum() else "",
+        previous if previous.isalnum() else "",
+        tries if isinstance(tries, int) else TRIES,
+    )
 
 
 def _settle(number: int, flush: Callable[[], None]) -> None:

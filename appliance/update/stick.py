@@ -25,9 +25,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,100}", re.ASCII)
 class Stick:
     """One place for one stick. Blocks: for a thread of its own."""
 
-    def __init__(
-        self, folder: Path, is_mounted: Callable[[Path], bool] = Path.is_mount
-    ) -> None:
+    def __init__(self, folder: Path, is_mounted: Callable[[Path], bool] = Path.is_mount) -> None:
         self._folder, self._is_mounted = folder, is_mounted
 
     def is_there(self) -> bool:

@@ -8,6 +8,7 @@ device, and used once nobody needs it again. A system that was installed has to 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from appliance.errors import ApplianceError
 from appliance.update.check import Bench, Verdict, on_thread
 from appliance.update.device import is_confirmed
 from appliance.update.diary import Diary, Trial
-from appliance.update.errors import Refused
+from appliance.update.errors import RefusedError, UpdateError
 from appliance.update.ports import Machine, Notes, Person
 from appliance.update.stick import Stick
 
@@ -62,41 +63,47 @@ class Updater:
         self._due: Callable[[], bool] | None = None
 
     def begin(self) -> dict[str, Any]:
-        """Look at the stick again, though it was looked at; what goes on at present."""
+        """Look at the stick, though it may have been looked at; what goes on at present.
+
+        Raises:
+            UpdateError: (`UPD-NONE`) there is no stick.
+        """
         if self._doing["doing"] == "nothing":
+            if not self._around.stick.is_there():
+                raise _nothing_there()
             self._asked.set()
+            self._doing = {"doing": "looking"}
         return {**self._doing, "last": self._diary.last}
 
     async def run(self) -> None:
         """Update until cancelled."""
-        self._tell_of_the_last()
+        if key := self._became_of_the_last():
+            await until_quiet(self._around.person)
+            self._around.person.say(key)
         while True:
-            try:
-                await self._step()
-            except ApplianceError as error:  # of the diary: the disk takes nothing
-                log.warning("%s: %s", error.code, error)
+            await self._step()
             await self._rest()
 
     # -- what became of the last one --------------------------------------------------------
 
-    def _tell_of_the_last(self) -> None:
-        trial, device = self._diary.trial, self._bench.device
-        if trial is None:
-            return
-        if device.slot == trial.slot:
-            if not trial.told:
-                self._around.notes.note("UPDATE_BOOTED", {"version": trial.version})
-                self._around.person.say("update_booted", version=trial.version)
-                self._diary.trial = replace(trial, told=True)
-                self._keep()
-        elif self._around.boot() == trial.boot:
+    def _became_of_the_last(self) -> str:
+        """What to say of it; empty: nothing."""
+        trial, notes = self._diary.trial, self._around.notes
+        if trial is None or (trial.told and self._bench.device.slot == trial.slot):
+            return ""
+        if self._bench.device.slot == trial.slot:
+            notes.note("UPDATE_BOOTED", {"version": trial.version})
+            self._diary.trial = replace(trial, told=True)
+            self._diary.save_if_possible()
+            return "update_booted"
+        if self._around.boot() == trial.boot:
             self._due = self._around.machine.reboot
-        else:
-            self._around.notes.note("UPDATE_ROLLED_BACK", {"version": trial.version})
-            self._around.person.say("update_rolled_back", version=trial.version)
-            self._diary.trial = None
-            self._diary.failed.append(trial.version)
-            self._remember("rolled back", trial.version)
+            return ""
+        notes.note("UPDATE_ROLLED_BACK", {"version": trial.version})
+        self._diary.trial = None
+        self._diary.failed.append(f"system {trial.version}")
+        self._remember("rolled back", trial.version)
+        return "update_rolled_back"
 
     def _look_for_confirmation(self) -> None:
         trial = self._diary.trial
@@ -118,15 +125,12 @@ class Updater:
         if there and (asked or not self._handled):
             self._handled = True
             await self._work_through(asked=asked)
-        elif asked:
-            self._remember("nothing found", "", "no stick with an update is plugged in")
+        self._doing = {"doing": "nothing"}
 
     async def _rest(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
                 await self._asked.wait()
-        except TimeoutError:
-            pass
 
     async def _work_through(self, *, asked: bool) -> None:
         """Every update on the stick; then what they need to be used, once."""
@@ -134,7 +138,6 @@ class Updater:
         for file in await on_thread(self._around.stick.updates):
             if verdict := await self._wanted(file, asked=asked):
                 kinds.add(verdict.kind if await self._installed(verdict) else "")
-        self._doing = {"doing": "nothing"}
         if "system" in kinds:
             self._due = self._around.machine.reboot
         elif "knowledge" in kinds:
@@ -146,10 +149,10 @@ class Updater:
             verdict = await self._bench.check(file, self._report)
         except ApplianceError as error:
             self._failed("UPDATE_REFUSED", "refused", error)
-            key = "update_refused" if isinstance(error, Refused) else "update_failed"
+            key = "update_refused" if isinstance(error, RefusedError) else "update_failed"
             self._around.person.say(key)
             return None
-        if verdict.is_news and (asked or str(verdict.version) not in self._diary.failed):
+        if verdict.is_news and (asked or verdict.name not in self._diary.failed):
             return verdict
         self._remember("nothing new", str(verdict.version))
         return None
@@ -157,16 +160,18 @@ class Updater:
     async def _installed(self, verdict: Verdict) -> bool:
         figures = {"kind": verdict.kind, "version": str(verdict.version)}
         self._doing = {"doing": "waiting until nobody needs it", **figures}
-        await self._until_quiet()
+        await until_quiet(self._around.person)
         around = self._around
         around.notes.note("UPDATE_STARTED", figures)
         around.person.say("update_begins")
         around.person.light(on=True)
         self._doing = {"doing": "installing", **figures}
         try:
-            await self._bench.install(verdict, _Halfway(self._report, around.person))
             if verdict.kind == "system":
+                await self._bench.install(verdict, _Halfway(self._report, around.person))
                 await self._on_trial(verdict)
+            else:
+                await self._bench.install(verdict, self._report)
         except ApplianceError as error:
             self._failed("UPDATE_FAILED", "failed", error, str(verdict.version))
             around.person.say("update_failed")
@@ -182,24 +187,16 @@ class Updater:
         slots = (await self._bench.installer.system()).slots
         other = next((slot.bootname for slot in slots if not slot.booted), "")
         self._diary.trial = Trial(str(verdict.version), other, self._around.boot())
-        self._keep()
+        self._diary.save_if_possible()
 
     async def _start_anew(self, begin: Callable[[], bool]) -> None:
         self._doing = {"doing": "waiting until nobody needs it, to start anew"}
-        await self._until_quiet()
+        await until_quiet(self._around.person)
         self._around.person.say("update_restarts")
-        await self._until_quiet()
+        await until_quiet(self._around.person)
         self._due = None
-        self._doing = {"doing": "nothing"}
         if not begin():
             self._remember("installed", "", "start it anew by hand: nobody else does")
-
-    async def _until_quiet(self) -> None:
-        since_s = now_s()
-        while now_s() - since_s < QUIET_S:
-            await asyncio.sleep(QUIET_LOOK_S)
-            if not self._around.person.is_quiet():
-                since_s = now_s()
 
     # -- what is told -----------------------------------------------------------------------
 
@@ -215,13 +212,23 @@ class Updater:
     def _remember(self, result: str, version: str, why: str = "") -> None:
         told = {"result": result, "version": version, "why": why}
         self._diary.last = {key: value for key, value in told.items() if value}
-        self._keep()
+        self._diary.save_if_possible()
 
-    def _keep(self) -> None:
-        try:
-            self._diary.save()
-        except ApplianceError as error:
-            log.warning("%s: %s", error.code, error)
+
+async def until_quiet(person: Person) -> None:
+    """Until nobody has needed the device for a while."""
+    since_s = now_s()
+    while now_s() - since_s < QUIET_S:
+        await asyncio.sleep(QUIET_LOOK_S)
+        if not person.is_quiet():
+            since_s = now_s()
+
+
+def _nothing_there() -> UpdateError:
+    return UpdateError(
+        *("UPD-NONE", "there is no update", "no stick is plugged in that could be read"),
+        "plug in a USB stick (FAT) with a .raucb file, or a .pack with its .pack.sig",
+    )
 
 
 class _Halfway:
