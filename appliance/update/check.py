@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from appliance.clock import working
 from appliance.update import bundle
 from appliance.update.device import Device
 from appliance.update.errors import foreign, older, refused, wrong_board
@@ -110,4 +111,5 @@ class Bench:
 
 async def on_thread(work: Callable[[], T]) -> T:
     """A stick may be slow, and the loop has to answer."""
-    return await asyncio.to_thread(work)
+    with working():
+        return await asyncio.to_thread(work)

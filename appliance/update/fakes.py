@@ -52,12 +52,12 @@ class FakeRauc:
             raise UpdateError("UPD-FAILED", "no", "it installs already", "wait")
         offer, self.operation = await self.inspect(bundle), "installing"
         try:
-            for share in (0.0, 0.5, 1.0):
+            for share in (0.5, 1.0):
+                await asyncio.sleep(self.takes_s / 2)
                 report("Copying image", share)
-                if share and self.breaks:
+                if self.breaks:
                     self.last_error = self.breaks
                     raise UpdateError("UPD-FAILED", "no", self.breaks, "try again")
-                await asyncio.sleep(self.takes_s / 2)
         finally:
             self.operation = "idle"
         self.installed.append(bundle.name)

@@ -236,10 +236,9 @@ class _Halfway:
 
     def __init__(self, report: Callable[[str, float], None], person: Person) -> None:
         self._report, self._person, self._said = report, person, False
-        self._loop = asyncio.get_running_loop()
 
     def __call__(self, what: str, share: float) -> None:
         self._report(what, share)
         if share >= HALF and not self._said:
             self._said = True
-            self._loop.call_soon_threadsafe(lambda: self._person.say("update_half"))
+            self._person.say("update_half")

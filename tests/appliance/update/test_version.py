@@ -33,7 +33,12 @@ def test_what_is_no_version_cannot_be_compared(text: str) -> None:
         Version.parse(text)
 
 
-@given(*[st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(-[a-z0-9]{1,4})?", fullmatch=True)] * 3)
+NUMBERS = st.lists(st.integers(0, 12).map(str), min_size=1, max_size=4).map(".".join)
+BEFORE = st.sampled_from(["", "-a", "-a.1", "-1", "-rc1", "-rc.2"])
+VERSIONS = st.builds(str.__add__, NUMBERS, BEFORE)
+
+
+@given(VERSIONS, VERSIONS, VERSIONS)
 def test_it_is_an_order(a: str, b: str, c: str) -> None:
     x, y, z = sorted(map(Version.parse, (a, b, c)))
     assert x <= y <= z
