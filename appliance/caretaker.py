@@ -36,6 +36,7 @@ from states.state import State
 
 log = logging.getLogger(__name__)
 
+INCOMING: Final = "incoming"
 QUIET: Final = frozenset({State.IDLE, State.MUTED, State.FAULT})
 """Where nobody needs it. What is broken may be what an update mends."""
 DUE_S: Final = 120.0
@@ -196,7 +197,9 @@ def bench_of(config: Config, folder: Path, device: Device) -> Bench:
     """What updates are checked against, and installed with."""
     shelf = Shelf(folder, _pack_key(config), device, _open_pack)
     image = Path(config.knowledge.pack)
-    return Bench(device, RaucOnBus(), shelf, lambda: shelf.in_use(image))
+    return Bench(
+        device, RaucOnBus(), shelf, lambda: shelf.in_use(image), folder.absolute() / INCOMING
+    )
 
 
 def _pack_key(config: Config) -> Fits | None:

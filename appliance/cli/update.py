@@ -50,10 +50,14 @@ def add_parser(verbs: Any) -> None:  # noqa: ANN401  # argparse's type is privat
     parser = verbs.add_parser("update", help="check and install signed updates, on the device")
     inner = parser.add_subparsers(metavar="VERB", required=True)
     check = _verb(inner, "check", "say what an update would do, or why it is refused", CHECK)
-    check.add_argument("file", metavar="FILE", type=_absolute, help=".raucb, or .pack with .pack.sig")
+    check.add_argument(
+        "file", metavar="FILE", type=_absolute, help=".raucb, or .pack with .pack.sig"
+    )
     check.set_defaults(run=run_check)
     install = _verb(inner, "install", "check an update, and install it", INSTALL)
-    install.add_argument("file", metavar="FILE", type=_absolute, help=".raucb, or .pack with .pack.sig")
+    install.add_argument(
+        "file", metavar="FILE", type=_absolute, help=".raucb, or .pack with .pack.sig"
+    )
     install.set_defaults(run=run_install)
     _verb(inner, "status", "slots, versions, and what became of the last update", STATUS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final, TypeVar
 
 from appliance.clock import working
 from appliance.update import bundle
+from appliance.update.copying import take_in
 from appliance.update.device import Device
 from appliance.update.errors import foreign, older, refused, wrong_board
 from appliance.update.ports import Installer, Report, untold
@@ -65,12 +67,14 @@ class Bench:
 
     Attributes:
         pack_version: of the knowledge pack in use.
+        incoming: folder for the bundle that is being installed.
     """
 
     device: Device
     installer: Installer
     shelf: Shelf
     pack_version: Callable[[], Version | None]
+    incoming: Path
 
     async def check(self, file: Path, report: Report = untold) -> Verdict:
         """Look at an update.
@@ -87,11 +91,23 @@ class Bench:
         return await self._check_bundle(file, report)
 
     async def install(self, verdict: Verdict, report: Report = untold) -> None:
-        """Install what was checked; ApplianceError (`UPD-…`) if that does not work."""
-        if verdict.kind == "system":
-            await self.installer.install(verdict.file, report)
+        """Install what was checked; ApplianceError (`UPD-…`) if that does not work.
+
+        It is copied and checked again: a stick may show something else at a second look.
+        """
+        if verdict.kind == "knowledge":
+            await on_thread(lambda: self.shelf.place(verdict.file, verdict.installed, report))
             return
-        await on_thread(lambda: self.shelf.place(verdict.file, verdict.installed, report))
+        try:
+            copy = await on_thread(lambda: take_in(verdict.file, self.incoming, report))
+            await self.check(copy, report)
+            await self.installer.install(copy, report)
+        finally:
+            await on_thread(self.tidy)
+
+    def tidy(self) -> None:
+        """Remove what an installation left, perhaps one that a power cut ended."""
+        shutil.rmtree(self.incoming, ignore_errors=True)
 
     async def _check_bundle(self, file: Path, report: Report) -> Verdict:
         parts = await on_thread(lambda: bundle.layout(file))

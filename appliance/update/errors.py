@@ -64,3 +64,20 @@ def unreadable(file: Path, error: OSError) -> UpdateError:
     return UpdateError(
         "UPD-FILE", f"cannot read {file}", cause, "check the path, the stick and the permissions"
     )
+
+
+def no_room(file: Path, size: int) -> UpdateError:
+    """The data partition is too full to take it in."""
+    return UpdateError(
+        *("UPD-ROOM", f"the update {file.name} has no room", f"it takes {size / 1e6:.0f} MB"),
+        "make room on the data partition: `test storage` on the console tells how much there is",
+    )
+
+
+def not_copied(file: Path, error: OSError) -> UpdateError:
+    """Reading or writing broke off."""
+    return UpdateError(
+        *("UPD-FILE", f"the update {file.name} could not be copied"),
+        (error.strerror or str(error)).lower(),
+        "what is used stays as it is; check the stick and the disk, and try again",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -119,19 +118,3 @@ class FakeMachine:
         """As the port."""
         self.done.append("reboot")
         return self.supervised
-
-
-@dataclass
-class FakeNotes:
-    """Implements `Notes`."""
-
-    noted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def note(self, code: str, figures: Mapping[str, str]) -> None:
-        """As the port."""
-        self.noted.append((code, dict(figures)))
-
-    @property
-    def codes(self) -> list[str]:
-        """In order."""
-        return [code for code, _ in self.noted]

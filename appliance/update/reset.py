@@ -23,6 +23,7 @@ FORGOTTEN: Final[Mapping[str, str]] = {
     "timers.json": "timers and alarms",
     "history": "the history, with the words that were kept",
     "knowledge": "knowledge packs that were installed; the image's own is used again",
+    "incoming": "an update that was being installed",
     "tmp": "a diagnostic bundle",
     "stall.txt": "where the service stood still",
     "update.json": "what became of updates",

@@ -12,7 +12,6 @@ start. A pack that cannot be opened, or with which the service does not come up,
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -23,8 +22,9 @@ from appliance.durable import sync_folder
 from appliance.errors import ApplianceError
 from appliance.survivor.state import read_state, write_state
 from appliance.update import seal
+from appliance.update.copying import require_room, settle
 from appliance.update.device import Device
-from appliance.update.errors import UpdateError
+from appliance.update.errors import UpdateError, not_copied
 from appliance.update.ports import Fits, Report, untold
 from appliance.update.version import Version
 
@@ -35,8 +35,6 @@ PACK: Final = "knowledge.pack"
 NEW: Final = ".new"
 TRIES: Final = 3
 """Starts that a new pack may take until the service is up with it."""
-ROOM_BYTES: Final = 32 << 20
-"""That must be left on the disk besides the pack."""
 
 
 @dataclass(slots=True)
@@ -89,7 +87,7 @@ class Shelf:
         try:
             seal.compare(pack, found, report)
         except OSError as error:
-            raise _unreadable(pack, error) from error
+            raise not_copied(pack, error) from error
         self._opens(pack)
         return found
 
@@ -105,7 +103,7 @@ class Shelf:
             self._copy(pack, found, data, report)
             self._use(found.sha256[:16])
         except OSError as error:
-            raise _unreadable(pack, error) from error
+            raise not_copied(pack, error) from error
         return found
 
     def choose(self, image: Path) -> Choice:
@@ -167,16 +165,15 @@ class Shelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         new, target = self._folder / NEW, self._folder / found.sha256[:16]
         shutil.rmtree(new, ignore_errors=True)
-        if shutil.disk_usage(self._folder).free < found.bytes + ROOM_BYTES:
-            raise _no_room(pack, found.bytes)
+        require_room(pack, found.bytes, self._folder)
         new.mkdir()
         try:
             with (new / PACK).open("wb") as copy:
                 seal.compare(pack, found, report, copy)
-                _settle(copy.fileno(), copy.flush)
+                settle(copy)
             with seal.beside(new / PACK).open("wb") as copy:
                 copy.write(data)
-                _settle(copy.fileno(), copy.flush)
+                settle(copy)
             self._opens(new / PACK)
         except (ApplianceError, OSError):
             shutil.rmtree(new, ignore_errors=True)
@@ -238,24 +235,4 @@ def _as_chosen(state: Mapping[str, object]) -> Chosen:
         current if current.isalnum() else "",
         previous if previous.isalnum() else "",
         tries if isinstance(tries, int) else TRIES,
-    )
-
-
-def _settle(number: int, flush: Callable[[], None]) -> None:
-    flush()
-    os.fsync(number)
-
-
-def _unreadable(pack: Path, error: OSError) -> UpdateError:
-    cause = (error.strerror or str(error)).lower()
-    return UpdateError(
-        *("UPD-FILE", f"the pack {pack.name} could not be copied", cause),
-        "what is used stays as it is; check the stick and the disk, and try again",
-    )
-
-
-def _no_room(pack: Path, size: int) -> UpdateError:
-    return UpdateError(
-        *("UPD-ROOM", f"the pack {pack.name} has no room", f"it takes {size / 1e6:.0f} MB"),
-        "make room on the data partition: `appliance console` tells how much there is",
     )

@@ -77,6 +77,7 @@ class Updater:
 
     async def run(self) -> None:
         """Update until cancelled."""
+        await on_thread(self._bench.tidy)
         if key := self._became_of_the_last():
             await until_quiet(self._around.person)
             self._around.person.say(key)

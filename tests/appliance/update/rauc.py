@@ -35,6 +35,7 @@ data-directory={folder}/data
 bootloader-custom-backend={folder}/boot-loader
 [keyring]
 path={keyring}
+use-bundle-signing-time=true
 [slot.rootfs.0]
 device={folder}/slot-a
 type=raw

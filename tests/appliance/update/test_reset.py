@@ -1,4 +1,4 @@
-"""The factory reset: everything of the owner goes, a power cut in between does not keep any of it."""
+"""The factory reset: everything of the owner goes, whatever instant the power is cut at."""
 
 from __future__ import annotations
 

@@ -11,13 +11,14 @@ import pytest
 
 from appliance import clock
 from appliance.errors import ApplianceError
-from appliance.history.catalogue import EVENTS
+from appliance.health.fakes import Notebook
+from appliance.reasons import EVENTS
 from appliance.survivor.tongue import tongue
 from appliance.update.check import Bench, Verdict
 from appliance.update.device import Device
 from appliance.update.diary import Diary
 from appliance.update.errors import UpdateError, older, unsigned
-from appliance.update.fakes import FakeMachine, FakeNotes, FakePerson, FakeRauc
+from appliance.update.fakes import FakeMachine, FakePerson, FakeRauc
 from appliance.update.ports import Offer, Report, untold
 from appliance.update.shelf import Shelf
 from appliance.update.stick import Stick
@@ -25,6 +26,7 @@ from appliance.update.updater import Surroundings, Updater
 from appliance.update.version import Version
 
 BOARD = "voice-appliance-test"
+FIRST = Device(BOARD, Version.parse("1.1.0"), "A")
 
 
 @dataclass
@@ -32,12 +34,12 @@ class Room:
     """A device with an updater, and a stick that can be plugged in."""
 
     folder: Path
-    device: Device = Device(BOARD, Version.parse("1.1.0"), "A")
+    device: Device = FIRST
     boot: str = "boot1"
     rauc: FakeRauc = field(default_factory=FakeRauc)
     person: FakePerson = field(default_factory=FakePerson)
     machine: FakeMachine = field(default_factory=FakeMachine)
-    notes: FakeNotes = field(default_factory=FakeNotes)
+    notes: Notebook = field(default_factory=Notebook)
     confirmed: bool = False
     plugged: bool = False
 
@@ -55,14 +57,14 @@ class Room:
             confirmed=lambda: self.confirmed,
             boot=lambda: self.boot,
         )
-        bench = _Bench(self.device, self.rauc, shelf, lambda: None)
+        bench = _Bench(self.device, self.rauc, shelf, lambda: None, self.folder / "incoming")
         return Updater(bench, around, Diary.load(self.folder))
 
     def restarted(self, slot: str, version: str) -> None:
         """The machine was, and came up from this slot."""
         self.device = Device(BOARD, Version.parse(version), slot)
         self.boot += "'"
-        for port in (self.person.said, self.notes.noted, self.machine.done):
+        for port in (self.person.said, self.notes.notes, self.machine.done):
             port.clear()
 
     @property
@@ -173,7 +175,7 @@ def test_one_that_nobody_signed_is_refused_and_the_next_one_is_installed(room: R
     room.plugged = True
     live(room, waiting(600))
     assert room.rauc.installed == ["b.raucb"]
-    assert room.notes.noted[0] == ("UPDATE_REFUSED", {"code": "UPD-SIGNATURE", "version": ""})
+    assert room.notes.notes[0] == ("UPDATE_REFUSED", {"code": "UPD-SIGNATURE", "version": ""})
 
 
 def test_an_installation_that_breaks_leaves_all_as_it_is_and_can_be_tried_again(room: Room) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,8 @@ ORDERED = [
 
 def test_versions_are_ordered_as_people_number_them() -> None:
     parsed = [Version.parse(text) for text in ORDERED]
-    assert sorted(reversed(parsed)) == parsed
-    assert all(a < b for a, b in zip(parsed, parsed[1:], strict=False))
+    assert max(parsed) is parsed[-1]
+    assert all(a < b for a, b in itertools.pairwise(parsed))
 
 
 def test_what_means_the_same_is_the_same() -> None:
@@ -26,7 +28,7 @@ def test_what_means_the_same_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "v1", "1.", "1..2", "1.2.3.4.5", "1.0-", "1.0 ", "1.0\n", "١"]
+    "text", ["", "v1", "1.", "1..2", "1.2.3.4.5", "1.0-", "1.0 ", "1.0\n", "\u0661"]
 )
 def test_what_is_no_version_cannot_be_compared(text: str) -> None:
     with pytest.raises(ValueError, match="no version"):
