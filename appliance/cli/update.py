@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -94,6 +95,7 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_install(args: argparse.Namespace) -> int:
     """Install an update: 0 if it is there, 1 if it was refused."""
+    become_owner(state_folder(config_from(args)))
     try:
         verdict = asyncio.run(_installed(args))
     except ApplianceError as error:
@@ -145,6 +147,16 @@ async def _until_idle(report: Report) -> None:
             raise UpdateError("UPD-BUSY", "it is not the moment", cause, "try again when idle")
         await asyncio.sleep(LOOK_S)
         waited_s += LOOK_S
+
+
+def become_owner(folder: Path) -> None:
+    """For good: what root leaves in the service's folder the service could not change again."""
+    if os.geteuid() == 0 and folder.exists():
+        owner = folder.stat()
+        if owner.st_uid:
+            os.setgroups([])
+            os.setgid(owner.st_gid)
+            os.setuid(owner.st_uid)
 
 
 def _is_misuse(error: ApplianceError) -> bool:

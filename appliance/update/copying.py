@@ -10,8 +10,8 @@ from typing import BinaryIO, Final
 from appliance.update.errors import no_room, not_copied
 from appliance.update.ports import Report
 
-ROOM_BYTES: Final = 32 << 20
-"""That must be left on the disk besides the copy."""
+ROOM_BYTES: Final = 64 << 20
+"""That must be left on the disk besides the copy: more than where it counts as full."""
 CHUNK: Final = 1 << 20
 
 

@@ -57,7 +57,7 @@ class House:
         self.lights, self.notes = RecordingLights(), Notebook()
         self.timers = Timers(self.folder / "timers.json")
 
-    def fit(self, scene: Scene):
+    def fit(self, scene: Scene) -> tuple[Body, None, list[Panel]]:
         self.bell = Bell(scene.speaker, render(Earcon.ALARM, scene.speaker.rate_hz))
         self.panel = Panel(self.lights, NoSwitch(), self.bell)
         return Body(scene.speaker, self.bell), None, [self.panel]

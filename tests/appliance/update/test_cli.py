@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -182,6 +183,16 @@ def test_a_sealed_file_that_is_no_pack_is_refused(run: Run, tmp_path: Path) -> N
     assert told.code == 1
     assert "[KNOW-PACK-FOREIGN]" in told.err
     assert run("update", "install", pack).code == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_root_leaves_nothing_that_the_service_could_not_change(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    become = f"from pathlib import Path; verb.become_owner(Path({str(tmp_path)!r}))"
+    told = "import os; from appliance.cli import update as verb; "
+    told += f"{become}; print(os.getuid(), os.getgid(), os.getgroups())"
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    assert done.stdout == "65534 65534 []\n"
 
 
 def test_a_machine_that_is_no_appliance_says_so(capsys: pytest.CaptureFixture[str]) -> None:
