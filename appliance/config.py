@@ -354,6 +354,19 @@ class ConsoleConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdatesConfig:
+    """Where updates come from (docs/updates.md).
+
+    Attributes:
+        stick: folder where the image mounts a USB stick; empty: no sticks.
+        pack_key: PEM file of the public Ed25519 key of knowledge packs; empty: none is accepted.
+    """
+
+    stick: str = ""
+    pack_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -376,6 +389,7 @@ class Config:
     workers: WorkersConfig = field(default_factory=WorkersConfig)
     health: HealthConfig = field(default_factory=HealthConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
+    updates: UpdatesConfig = field(default_factory=UpdatesConfig)
 
 
 def profiles() -> list[str]:

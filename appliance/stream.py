@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.body import Body, earcons
+from appliance.caretaker import Caretaker, Room
 from appliance.clock import civil_now
 from appliance.config import Config
 from appliance.director import Director, Policy
@@ -60,6 +61,7 @@ class Company:
             microphone can be closed and opened again.
         guarding: what stands still is noticed and mended; needs a microphone.
         history: takes note of it.
+        caretaker: installs updates; needs a guard.
     """
 
     observers: Sequence[Observer] = ()
@@ -67,6 +69,7 @@ class Company:
     live: bool = False
     guarding: Guarding | None = None
     history: HistoryWatch | None = None
+    caretaker: Caretaker | None = None
 
 
 @contextlib.asynccontextmanager
@@ -114,6 +117,9 @@ async def conversation(
         if capture and hearing:
             stream.callback(capture.stop)
             _begin_hearing(stream, service, director, hearing, ears)
+        if company.caretaker and company.guarding:
+            room = Room(director, panel, bell, kept.timers, company.guarding)
+            _run(stream, "updates", company.caretaker.attend(room))
         if technician:
             _run(stream, "console", technician.serve(director, body.set_volume))
         yield director
@@ -192,6 +198,7 @@ def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Tec
         *(service.config, service.survivors.settings, service.workers, speaker),
         company.history.chronicle if company.history else NoChronicle(),
         company.guarding or NoWatch(),
+        company.caretaker,
     )
 
 

@@ -73,6 +73,10 @@ MAY_IMPORT = {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
         *("appliance.survivor.state", "audio"),
     },
+    "appliance.update": {
+        *("appliance.update", "appliance.clock", "appliance.durable", "appliance.errors"),
+        "appliance.survivor.state",
+    },
     "appliance.brevity": set(),
     "appliance.convert": {
         *("appliance.convert", "appliance.errors", "appliance.durable"),
@@ -111,6 +115,7 @@ ONLY_IN = {
     "gpiod": {"appliance/switches/gpio.py"},
     "serial": {"appliance/console/places.py"},
     "cryptography": {"appliance/console/signing.py"},
+    "jeepney": {"appliance/update/bus.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
     "appliance.service": {"appliance/cli", "appliance/stream.py"},
