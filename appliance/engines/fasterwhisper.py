@@ -20,7 +20,7 @@ from appliance.engines.inventions import invented, is_doubled, loops
 from appliance.engines.ports import Transcript
 from appliance.engines.rknn.faults import failed, unknown_language
 from appliance.engines.rknn.plain import plain
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 LONGEST_S: Final = 30.0

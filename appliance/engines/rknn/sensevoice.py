@@ -35,7 +35,7 @@ from appliance.engines.rknn.lowrate import (
 from appliance.engines.rknn.pieces import Pieces
 from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.port import Array, Floats, Graph
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "sensevoice.rknn"

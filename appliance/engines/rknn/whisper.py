@@ -23,7 +23,7 @@ from appliance.engines.rknn.logmel import HOP, log_mel
 from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.port import Array, Floats, Graph
 from appliance.engines.rknn.prompts import Specials
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "encoder.rknn"

@@ -14,6 +14,7 @@ import numpy as np
 from appliance.engines.ports import Transcript
 from appliance.engines.sphinx.model import model_folder
 from appliance.engines.sphinx.room import is_bare, with_room
+from appliance.engines.windows import has_sound
 from appliance.errors import EngineError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ DICTIONARY: Final = "sphinx.dict"
 LANGUAGE: Final = "sphinx.arpa.gz"
 """Names of the assets that `build_assets` makes."""
 
-_SHORTEST: Final = 1600  # 0.1 s: too short for a word
-_SILENT: Final = 20  # of 32768, root mean square: digital silence needs no search
 _ROOM_DB: Final = 33.0
 _WAKE: Final = frozenset({"jarvis", "alexa", "mycroft", "marvin"})
 _GREETING: Final = frozenset({"hey", "hay", "a", "hi", "ok", "okay"})
@@ -35,7 +34,6 @@ _TUNING: Final[dict[str, float | bool | str]] = {
     "wip": 0.65,
     "topn": 2,  # a third faster than 4
 }
-
 
 _ALTERNATIVES = 10
 _LOOKED_AT = 150
@@ -110,7 +108,7 @@ class SphinxRecogniser:
             EngineError: not loaded, or the decoder failed.
         """
         self._loaded()
-        if samples.size < _SHORTEST or _rms(samples) < _SILENT:
+        if not has_sound(samples):
             return Transcript("", 0.0)
         return self._decoded(with_room(samples, _ROOM_DB) if is_bare(samples) else samples)
 
@@ -173,10 +171,6 @@ def _without_wake(words: Iterable[str]) -> list[str]:
         if word in _WAKE and all(w in _GREETING for w in rest[:at]):
             return rest[at + 1 :]
     return rest[1:] if rest[:1] == ["hey"] else rest
-
-
-def _rms(samples: Samples) -> float:
-    return float(np.sqrt(np.mean(np.square(samples.astype(np.float32)))))
 
 
 def _broken(cause: str) -> EngineError:
