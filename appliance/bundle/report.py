@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from appliance.errors import ApplianceError
 from appliance.replay.svg import Drawing, Scale
 from appliance.replay.theme import BY_VARIABLE, DARK, LIGHT, stylesheet, variables
 from appliance.view.stages import LABELS
@@ -38,12 +39,27 @@ def page(files: Mapping[str, bytes], checks: Mapping[str, Any] | None = None) ->
     Args:
         files: of a bundle, as `parcel.unpack` gives them; what is missing is left out.
         checks: name → `passed`, `found`, `remedy`, carried out just now.
+
+    Raises:
+        ApplianceError: (`BUNDLE-SENSELESS`) a file holds what no device writes.
     """
+    try:
+        return _page(files, checks or {})
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ApplianceError(
+            "BUNDLE-SENSELESS",
+            "no report can be drawn of this bundle",
+            f"it holds what makes no sense: {type(error).__name__}: {error}"[:200],
+            "use the `appliance` of the device's release, or read its files: tar xf",
+        ) from error
+
+
+def _page(files: Mapping[str, bytes], checks: Mapping[str, Any]) -> str:
     manifest, turns = _table(files, "manifest"), _list(files, "turns")
     title = f"Device {manifest.get('device', '?')}, {manifest.get('made', '?')}"
     outcomes = Counter(str(turn.get("outcome", "?")) for turn in turns)
     sections = {
-        "Checks": _checks({**_table(files, "checks"), **(checks or {})}),
+        "Checks": _checks({**_table(files, "checks"), **checks}),
         "Where the time went (ms after the end of speech)": _waterfall(turns[:TURNS]),
         "Outcomes": _rows(outcomes.most_common()),
         "Why": _rows((_when(turn), turn.get("why", "")) for turn in turns[:TURNS]),
@@ -87,10 +103,8 @@ def _waterfall(turns: Sequence[Mapping[str, Any]]) -> str:
         y = 24 + number * ROW
         drawing.text(0, y + 12, f"{_when(turn)} {turn.get('code', '?')}", "small")
         for name, (begin, end) in found.items():
-            width, title = (
-                max(1.0, time(end) - time(begin)),
-                f"{LABELS[name]}: {end - begin:.0f} ms",
-            )
+            width = max(1.0, time(end) - time(begin))
+            title = f"{LABELS[name]}: {end - begin:.0f} ms"
             drawing.rect(time(begin), y, width, ROW - 6, _KINDS[name], title=title, opacity="0.8")
         if found:
             last = max(end for _, end in found.values())
