@@ -27,7 +27,7 @@ def answered_with(document: str) -> Client:
                     loop.call_soon(client.feed, encode(answer))
 
     client = Client(device, patience_s=5.0)
-    return client  # noqa: RET504  # the device feeds it
+    return client  # the device feeds it
 
 
 @pytest.mark.parametrize("document", SENSELESS, ids=lambda text: text[:20])
