@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from appliance.engines.asr_faults import failed
 from appliance.engines.ports import Transcript
 from appliance.engines.sphinx.model import model_folder
 from appliance.engines.sphinx.room import is_bare, with_room
@@ -120,9 +121,7 @@ class SphinxRecogniser:
             decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
             decoder.end_utt()
         except RuntimeError as error:
-            raise EngineError(
-                "ENG-ASR-FAILED", "the question could not be heard", str(error), "ask again"
-            ) from error
+            raise failed(str(error)) from error
         found = decoder.hyp()
         text = " ".join(_without_wake(found.hypstr.split())) if found else ""
         if not text:
