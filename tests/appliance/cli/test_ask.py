@@ -14,7 +14,7 @@ from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE
 from appliance.knowledge.pack import Pack
 from audio.files import write_wav
 from audio.format import RATE_HZ
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 
 RIGHT = "user-guide.md#what-the-lights-mean"
 
