@@ -16,7 +16,7 @@ from appliance.view.stages import LABELS
 
 TURNS = 20
 WIDTH, LEFT, RIGHT, ROW = 1100.0, 190.0, 1010.0, 20.0
-STARTS = ("SERVICE_STARTED", "SERVICE_DIED", "POWER_CUT", "WORKER_RESTARTED", "REBOOT", "HOT")
+INCIDENTS = ("SERVICE_STARTED", "SERVICE_DIED", "POWER_CUT", "WORKER_RESTARTED", "REBOOT", "HOT")
 HOTTEST_C = 110.0
 _KINDS = dict(zip(LABELS, ("wait", "level", "speech", "wake0", "played"), strict=True))
 _MARKS = {True: ("good", "PASS"), False: ("bad", "FAIL"), None: ("muted", "-")}
@@ -124,19 +124,19 @@ def _spans(turn: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
 
 def _timeline(events: Sequence[Mapping[str, Any]]) -> str:
-    known = [event for event in events if event.get("code") in STARTS]
+    known = [event for event in events if event.get("code") in INCIDENTS]
     dated = [(datetime.fromisoformat(e["at"]), str(e["code"])) for e in known if e.get("at")]
     if not dated:
         return _none()
     first, last = min(dated)[0].timestamp(), max(dated)[0].timestamp()
     drawing, time = Drawing(WIDTH), Scale(first, max(last, first + 60), LEFT, RIGHT)
-    for row, code in enumerate(STARTS):
+    for row, code in enumerate(INCIDENTS):
         y, when = 14 + row * ROW, [at.timestamp() for at, each in dated if each == code]
         drawing.text(0, y + 4, f"{code.lower().replace('_', ' ')}: {len(when)}", "small")
         drawing.line((LEFT, y), (RIGHT, y), "grid")
         for at_s in when:
             drawing.circle(time(at_s), y, 4, "good" if code == "SERVICE_STARTED" else "bad")
-    bottom = 14 + len(STARTS) * ROW
+    bottom = 14 + len(INCIDENTS) * ROW
     drawing.text(LEFT, bottom + 6, f"{min(dated)[0]:%Y-%m-%d %H:%M}", "small muted")
     drawing.text(RIGHT, bottom + 6, f"{max(dated)[0]:%Y-%m-%d %H:%M}", "small muted", "end")
     return drawing.finish(bottom + 14, "restarts over time")

@@ -11,7 +11,9 @@ from appliance.console.client import Client, Reply, data_or_raise
 from appliance.console.errors import ConsoleError
 
 HOT_C = 85.0
+"""From here on answers are shorter, unless the owner set `health.hot_c`."""
 DEAF_S = 2.0
+"""The service takes 1.5 s without a frame for a fault; it has then begun to mend it."""
 
 
 class Item(NamedTuple):
