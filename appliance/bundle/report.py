@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from appliance.errors import ApplianceError
 from appliance.replay.svg import Drawing, Scale
 from appliance.replay.theme import BY_VARIABLE, DARK, LIGHT, stylesheet, variables
 from appliance.view.stages import LABELS
 
 TURNS = 20
 WIDTH, LEFT, RIGHT, ROW = 1100.0, 190.0, 1010.0, 20.0
-STARTS = ("SERVICE_STARTED", "SERVICE_DIED", "POWER_CUT", "WORKER_RESTARTED", "REBOOT", "HOT")
+INCIDENTS = ("SERVICE_STARTED", "SERVICE_DIED", "POWER_CUT", "WORKER_RESTARTED", "REBOOT", "HOT")
 HOTTEST_C = 110.0
 _KINDS = dict(zip(LABELS, ("wait", "level", "speech", "wake0", "played"), strict=True))
 _MARKS = {True: ("good", "PASS"), False: ("bad", "FAIL"), None: ("muted", "-")}
@@ -38,12 +39,27 @@ def page(files: Mapping[str, bytes], checks: Mapping[str, Any] | None = None) ->
     Args:
         files: of a bundle, as `parcel.unpack` gives them; what is missing is left out.
         checks: name → `passed`, `found`, `remedy`, carried out just now.
+
+    Raises:
+        ApplianceError: (`BUNDLE-SENSELESS`) a file holds what no device writes.
     """
+    try:
+        return _page(files, checks or {})
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ApplianceError(
+            "BUNDLE-SENSELESS",
+            "no report can be drawn of this bundle",
+            f"it holds what makes no sense: {type(error).__name__}: {error}"[:200],
+            "use the `appliance` of the device's release, or read its files: tar xf",
+        ) from error
+
+
+def _page(files: Mapping[str, bytes], checks: Mapping[str, Any]) -> str:
     manifest, turns = _table(files, "manifest"), _list(files, "turns")
     title = f"Device {manifest.get('device', '?')}, {manifest.get('made', '?')}"
     outcomes = Counter(str(turn.get("outcome", "?")) for turn in turns)
     sections = {
-        "Checks": _checks({**_table(files, "checks"), **(checks or {})}),
+        "Checks": _checks({**_table(files, "checks"), **checks}),
         "Where the time went (ms after the end of speech)": _waterfall(turns[:TURNS]),
         "Outcomes": _rows(outcomes.most_common()),
         "Why": _rows((_when(turn), turn.get("why", "")) for turn in turns[:TURNS]),
@@ -87,10 +103,8 @@ def _waterfall(turns: Sequence[Mapping[str, Any]]) -> str:
         y = 24 + number * ROW
         drawing.text(0, y + 12, f"{_when(turn)} {turn.get('code', '?')}", "small")
         for name, (begin, end) in found.items():
-            width, title = (
-                max(1.0, time(end) - time(begin)),
-                f"{LABELS[name]}: {end - begin:.0f} ms",
-            )
+            width = max(1.0, time(end) - time(begin))
+            title = f"{LABELS[name]}: {end - begin:.0f} ms"
             drawing.rect(time(begin), y, width, ROW - 6, _KINDS[name], title=title, opacity="0.8")
         if found:
             last = max(end for _, end in found.values())
@@ -110,19 +124,19 @@ def _spans(turn: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
 
 def _timeline(events: Sequence[Mapping[str, Any]]) -> str:
-    known = [event for event in events if event.get("code") in STARTS]
+    known = [event for event in events if event.get("code") in INCIDENTS]
     dated = [(datetime.fromisoformat(e["at"]), str(e["code"])) for e in known if e.get("at")]
     if not dated:
         return _none()
     first, last = min(dated)[0].timestamp(), max(dated)[0].timestamp()
     drawing, time = Drawing(WIDTH), Scale(first, max(last, first + 60), LEFT, RIGHT)
-    for row, code in enumerate(STARTS):
+    for row, code in enumerate(INCIDENTS):
         y, when = 14 + row * ROW, [at.timestamp() for at, each in dated if each == code]
         drawing.text(0, y + 4, f"{code.lower().replace('_', ' ')}: {len(when)}", "small")
         drawing.line((LEFT, y), (RIGHT, y), "grid")
         for at_s in when:
             drawing.circle(time(at_s), y, 4, "good" if code == "SERVICE_STARTED" else "bad")
-    bottom = 14 + len(STARTS) * ROW
+    bottom = 14 + len(INCIDENTS) * ROW
     drawing.text(LEFT, bottom + 6, f"{min(dated)[0]:%Y-%m-%d %H:%M}", "small muted")
     drawing.text(RIGHT, bottom + 6, f"{max(dated)[0]:%Y-%m-%d %H:%M}", "small muted", "end")
     return drawing.finish(bottom + 14, "restarts over time")

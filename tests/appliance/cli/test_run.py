@@ -20,6 +20,7 @@ from appliance.history.reader import HistoryReader
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timed,
     pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs Debian's pulseaudio"),
 ]
 pytest.importorskip("pyaudio", reason="needs the extra `live`")
