@@ -288,7 +288,7 @@ class HealthConfig:
         hot_c: the hottest zone's temperature from which answers are shorter.
         hot_sentences: how long they may be then.
         low_memory_mb: what can be had again is let go under so much.
-        low_disk_mb: only timers and settings are written under so much.
+        low_disk_mb: what can be done without (a trace) is not written under so much.
     """
 
     silence: bool = True

@@ -54,7 +54,7 @@ class Guarding:
         device: of the loudspeaker; None: it has none that could be lost.
         manager: who restarts the service.
         notes: where it is written down what happened.
-        quiet: told whether nothing may be written that isn't needed.
+        quiet: told whether the disk is full.
     """
 
     folder: Path
@@ -263,6 +263,31 @@ class _Relief:
 
     def clock_was_set(self) -> None:
         self._house.timers.on_change()
+
+
+async def watch_room(folder: Path, low_disk_mb: float, quiet: Callable[[bool], None]) -> None:
+    """Watch the disk alone until cancelled, for whoever writes much without a guardian."""
+    table = {"disk": limits(0.0, 0.0, low_disk_mb)["disk"]}
+    await Pressure(LinuxGauges(folder), _Shedding(quiet), Journal(), table).run()
+
+
+class _Shedding:
+    """Implements `Relief` where there is nothing but a writer."""
+
+    def __init__(self, quiet: Callable[[bool], None]) -> None:
+        self._quiet = quiet
+
+    async def heat(self, *, presses: bool) -> None:
+        """Nothing to do."""
+
+    async def memory(self, *, presses: bool) -> None:
+        """Nothing to do."""
+
+    async def disk(self, *, presses: bool) -> None:
+        self._quiet(presses)
+
+    def clock_was_set(self) -> None:
+        """Nothing to do."""
 
 
 async def _tick(stall: StallGuard) -> None:

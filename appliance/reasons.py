@@ -106,7 +106,7 @@ EVENTS: dict[str, str] = {
     "COOLED": "the device is cool again",
     "MEMORY_LOW": "memory is short: what can be had again was let go",
     "MEMORY_FREE": "there is memory again",
-    "DISK_FULL": "the disk is full: only timers and settings are written",
+    "DISK_FULL": "the disk is nearly full: what can be done without is not written",
     "DISK_FREE": "there is room on the disk again",
     "CLOCK_SET": "the clock was set",
     "CONSOLE_UNLOCKED": "a technician unlocked the console",

@@ -52,7 +52,7 @@ class Chronicler:
         self._counted: Counter[str] = Counter()
         self._lost = 0
         self._changed = Condition()
-        self._is_stopping = self._is_started = False
+        self._is_stopping = self._is_started = self._is_hopeful = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
         self.failure: ApplianceError | None = None
 
@@ -86,6 +86,12 @@ class Chronicler:
             with self._changed:
                 self._counted[name] += n
                 self._changed.notify()
+
+    def try_again(self) -> None:
+        """As the port."""
+        with self._changed:
+            self._is_hopeful = True
+            self._changed.notify()
 
     def _put(self, item: Item) -> None:
         with self._changed:
@@ -133,9 +139,14 @@ class Chronicler:
 
     def _has_work(self) -> bool:
         """Before the folder could be used, nothing is done but trying again, when that is due."""
-        return self._is_stopping or (self._is_started and bool(self._items or self._counted))
+        if self._is_stopping or self._is_hopeful:
+            return True
+        return self._is_started and bool(self._items or self._counted)
 
     def _step(self, now: Moment) -> int | None:
+        if self._is_hopeful:
+            self._is_hopeful = False
+            self._scribe.try_again(now)
         if not self._is_started:
             self._try_start(now)
         if not self._is_started:

@@ -26,6 +26,9 @@ class Chronicle(Protocol):
     def count(self, name: str, n: int = 1) -> None:
         """It happened `n` more times; `name` is of `appliance.reasons.COUNTERS`."""
 
+    def try_again(self) -> None:
+        """There may be room on the disk again: what was held is written at once."""
+
 
 class Reader(Protocol):
     """What happened, read from the disk. Never raises: what is torn or unreadable is left out."""

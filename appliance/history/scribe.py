@@ -91,6 +91,10 @@ class Scribe:
         dues = (self._coalescer.next_due_ms(), self._counters_due_ms, self._spool.due_ms())
         return min((due for due in dues if due is not None), default=None)
 
+    def try_again(self, now: Moment) -> None:
+        """Let the next `step` write, whatever failed before."""
+        self._spool.try_again(now.boot_ms)
+
     def close(self, now: Moment) -> None:
         """The run ends as it should."""
         self.step(now, flush=True)

@@ -70,6 +70,10 @@ class Spool:
         self._sync_from_ms = self._retry_ms = now_ms
         self.step(now_ms)
 
+    def try_again(self, now_ms: int) -> None:
+        """Let the next `step` write, whatever failed before."""
+        self._retry_ms = min(self._retry_ms, now_ms)
+
     def _open(self) -> None:
         if not self._is_open:
             self._ring.open()
