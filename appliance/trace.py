@@ -40,6 +40,8 @@ LARGEST_FILE = 1 << 30
 PLAYED_S = 0.5
 """The loudspeaker's sound goes into records of at most this length."""
 LEVEL_S = 0.032
+ROOM_BYTES = 64 * 1024
+"""A full disk must have so much again before a trace goes on, or it would go on and off."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What a disk says that may have room again later: a trace waits for that."""
 
@@ -216,7 +218,7 @@ class TraceWriter:
                 return
 
     def _write_waiting(self) -> None:
-        if self._is_quiet:
+        if self._is_quiet or (self._is_full and not self._has_room()):
             self._shed()
             return
         if self._lines and self.shed > self._told:
@@ -236,6 +238,10 @@ class TraceWriter:
         if self._is_full:
             self._is_full = False
             log.warning("there is room again: the trace goes on, without %d records", self.shed)
+
+    def _has_room(self) -> bool:
+        disk = os.fstatvfs(self._file.fileno())
+        return disk.f_bavail * disk.f_frsize >= ROOM_BYTES
 
     def _append(self, line: bytes) -> None:
         """The whole line; a disk that has room for half of it takes half."""
