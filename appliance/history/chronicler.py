@@ -1,4 +1,4 @@
-"""The history of the running service: the thread `history`, which alone waits for the disk."""
+"""The history of the running service: the thread `history` writes, `history-sync` waits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from appliance.history.record import Record
 from appliance.history.ring import Disk
 from appliance.history.scribe import Scribe
 from appliance.history.spool import RETRY_MS
+from appliance.history.syncer import SyncThread
 from appliance.history.turns import figures_of, words_of
 from appliance.record import Turn
 
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 WAITING: Final = 256
 """Turns and events that may wait for a slow disk; then the oldest are lost, and counted."""
+PROMPT_S: Final = 0.005
+"""Whoever notes something waits so long for the kernel to have it: the next one may come with a
+crash. One that was not served in time is the last that waits until the thread has caught up."""
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
@@ -46,26 +50,31 @@ class Chronicler:
         now: Callable[[], Moment] = moment,
     ) -> None:
         self._folder, self._words, self._now = folder, words, now
-        self._scribe = Scribe(folder, most_bytes, words=words, disk=disk)
+        self._syncer = SyncThread(self._nudge)
+        self._scribe = Scribe(folder, most_bytes, words=words, disk=disk, syncer=self._syncer)
         self._reader = HistoryReader(folder)
         self._items: deque[Item] = deque()
         self._counted: Counter[str] = Counter()
         self._lost = 0
         self._changed = Condition()
-        self._is_stopping = self._is_started = self._is_hopeful = False
+        self._put_count = self._taken = self._written = 0
+        self._is_stopping = self._is_started = False
+        self._is_hopeful = self._is_nudged = self._is_prompt = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
         self.failure: ApplianceError | None = None
 
     def start(self) -> None:
-        """Start the thread; it opens the files."""
+        """Start the threads, which open the files."""
+        self._syncer.start()
         self._thread.start()
 
     def close(self) -> None:
         """Write what waits, and end the thread."""
         with self._changed:
             self._is_stopping = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join(CLOSE_S)
+        self._syncer.join(CLOSE_S)
 
     # -- the writing port, from any thread --------------------------------------------------
 
@@ -85,13 +94,19 @@ class Chronicler:
         if n:
             with self._changed:
                 self._counted[name] += n
-                self._changed.notify()
+                self._changed.notify_all()
 
     def try_again(self) -> None:
         """As the port."""
         with self._changed:
             self._is_hopeful = True
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def _nudge(self) -> None:
+        """A wait for the disk is over."""
+        with self._changed:
+            self._is_nudged = True
+            self._changed.notify_all()
 
     def _put(self, item: Item) -> None:
         with self._changed:
@@ -99,7 +114,11 @@ class Chronicler:
                 self._items.popleft()
                 self._lost += 1
             self._items.append(item)
-            self._changed.notify()
+            self._put_count += 1
+            number = self._put_count
+            self._changed.notify_all()
+            if self._is_prompt:
+                self._is_prompt = self._changed.wait_for(lambda: self._written >= number, PROMPT_S)
 
     # -- the reading port -------------------------------------------------------------------
 
@@ -129,6 +148,8 @@ class Chronicler:
         except Exception as error:
             log.exception("the history ends here")
             self.failure = _failure(self._folder, error)
+        finally:
+            self._syncer.stop()
 
     def _wait(self, due_ms: int | None) -> bool:
         """Until there is something to do; whether that is to stop."""
@@ -139,11 +160,12 @@ class Chronicler:
 
     def _has_work(self) -> bool:
         """Before the folder could be used, nothing is done but trying again, when that is due."""
-        if self._is_stopping or self._is_hopeful:
+        if self._is_stopping or self._is_hopeful or self._is_nudged:
             return True
         return self._is_started and bool(self._items or self._counted)
 
     def _step(self, now: Moment) -> int | None:
+        self._is_nudged = False
         if self._is_hopeful:
             self._is_hopeful = False
             self._scribe.try_again(now)
@@ -154,6 +176,10 @@ class Chronicler:
         self._take(now)
         due_ms = self._scribe.step(now)
         self._tell(self._scribe.failure)
+        with self._changed:
+            self._written = self._taken
+            self._is_prompt = not self._items and self.failure is None
+            self._changed.notify_all()
         return due_ms
 
     def _try_start(self, now: Moment) -> None:
@@ -168,6 +194,7 @@ class Chronicler:
         """Hand over what waits; the loop waits for no more than this."""
         with self._changed:
             items, self._items = self._items, deque()
+            self._taken = self._put_count
             lost, self._lost = self._lost, 0
             self._scribe.count(self._counted, now)
             self._counted = Counter()

@@ -34,7 +34,7 @@ class Ring:
     def __init__(self, folder: Path, most_bytes: int, disk: Disk | None = None) -> None:
         self._folder, self._segment_bytes = folder, most_bytes // (SEGMENTS + 1)
         self._disk = disk or Disk()
-        self._lock = self._file = -1
+        self._lock = self._file = self._retired = -1
         self._room, self._number = 0, 0
         self._is_fresh = False  # whether the disk may not know of the segment yet
         self._is_tidy = False  # whether there are not more segments than are kept
@@ -74,10 +74,10 @@ class Ring:
         return size <= self._room
 
     def rotate(self) -> None:
-        """Go on in a new segment; the old one is whole on the disk before."""
-        self.sync()
-        os.close(self._file)
-        self._file = -1
+        """Go on in a new segment; the next `sync` makes the old one whole on the disk."""
+        if not self._is_tidy:
+            self.sync()
+        self._retired, self._file = self._file, -1
         self._begin_segment()
 
     def append(self, lines: bytes) -> None:
@@ -90,7 +90,15 @@ class Ring:
             view = view[wrote:]
 
     def sync(self) -> None:
-        """Wait until everything is on the disk; only then the oldest segment may go."""
+        """Wait until everything is on the disk; only then the oldest segment may go.
+
+        Lines may be appended meanwhile, from another thread; nothing else.
+        """
+        if self._retired >= 0:
+            self._disk.sync(self._retired)
+            self.syncs += 1
+            os.close(self._retired)
+            self._retired = -1
         self._disk.sync(self._file)
         self.syncs += 1
         if not self._is_tidy:
@@ -106,18 +114,20 @@ class Ring:
             with contextlib.suppress(OSError):
                 segment(self._folder, self._number).unlink()
             self._is_fresh = False
-        if self._file >= 0:
-            with contextlib.suppress(OSError):
-                os.close(self._file)
-        self._file = -1
+        self._let_go(self._file, self._retired)
+        self._file = self._retired = -1
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""
-        for handle in (self._file, self._lock):
+        self._let_go(self._file, self._retired, self._lock)
+        self._file = self._retired = self._lock = -1
+
+    @staticmethod
+    def _let_go(*handles: int) -> None:
+        for handle in handles:
             if handle >= 0:
                 with contextlib.suppress(OSError):
                     os.close(handle)
-        self._file = self._lock = -1
 
     def _go_on(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_APPEND)

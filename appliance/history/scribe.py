@@ -15,6 +15,7 @@ from appliance.history.record import Kind, Record, brief, encode
 from appliance.history.ring import Disk, Ring
 from appliance.history.segments import newest_first
 from appliance.history.spool import Spool
+from appliance.history.syncer import Syncer
 
 COUNTERS_MS: Final = 60_000
 """Counters that changed by themselves wait at most so long; else they go with a turn or event."""
@@ -28,11 +29,17 @@ class Scribe:
     """
 
     def __init__(
-        self, folder: Path, most_bytes: int, *, words: bool, disk: Disk | None = None
+        self,
+        folder: Path,
+        most_bytes: int,
+        *,
+        words: bool,
+        disk: Disk | None = None,
+        syncer: Syncer | None = None,
     ) -> None:
         self._folder, self._words = folder, words
         self.ring = Ring(folder, most_bytes, disk)
-        self._spool = Spool(self.ring)
+        self._spool = Spool(self.ring, syncer)
         self._coalescer = Coalescer()
         self.counters: Counter[str] = Counter()
         self._counters_due_ms: int | None = None
