@@ -124,7 +124,7 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(
         hanging.set()
         may_go_on.wait(10)
 
-    chronicler = Chronicler(tmp_path, SIZE, disk=Disk(os.write, hang))
+    chronicler = Chronicler(tmp_path, 4 * SIZE, disk=Disk(os.write, hang))
     chronicler.start()
     assert hanging.wait(10)
     for n in range(2 * WAITING):  # a loop that waited here would never end
