@@ -6,7 +6,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Any, Final, TypeAlias
 
 from appliance.clock import Moment, moment
@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 WAITING: Final = 256
 """Turns and events that may wait for a slow disk; then the oldest are lost, and counted."""
 PROMPT_S: Final = 0.005
-"""Whoever notes something waits so long for the kernel to have it: the next one may come with a
-crash. One that was not served in time is the last that waits until the thread has caught up."""
+"""So long whoever notes something tries to give it to the kernel itself, since a crash may be what
+comes next. After one that was in vain all leave it to the thread until that has caught up."""
+START_S: Final = 1.0
+"""How long the beginning of a run waits for the files: what happens before they are open, a crash
+would take along. A disk that is slower must not keep the service from starting."""
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
@@ -56,17 +59,19 @@ class Chronicler:
         self._items: deque[Item] = deque()
         self._counted: Counter[str] = Counter()
         self._lost = 0
-        self._changed = Condition()
-        self._put_count = self._taken = self._written = 0
-        self._is_stopping = self._is_started = False
+        self._changed, self._writing = Condition(), Lock()
+        self._is_stopping = self._is_started = self._has_stepped = False
         self._is_hopeful = self._is_nudged = self._is_prompt = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
+        self._bug: Exception | None = None
         self.failure: ApplianceError | None = None
 
     def start(self) -> None:
-        """Start the threads, which open the files."""
+        """Start the threads, which open the files; waits START_S at most."""
         self._syncer.start()
         self._thread.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._has_stepped, START_S)
 
     def close(self) -> None:
         """Write what waits, and end the thread."""
@@ -114,11 +119,24 @@ class Chronicler:
                 self._items.popleft()
                 self._lost += 1
             self._items.append(item)
-            self._put_count += 1
-            number = self._put_count
+            self._is_nudged = True
             self._changed.notify_all()
-            if self._is_prompt:
-                self._is_prompt = self._changed.wait_for(lambda: self._written >= number, PROMPT_S)
+        if self._is_prompt:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """On the thread of whoever noted something: never waits for the disk."""
+        if not self._writing.acquire(timeout=PROMPT_S):
+            self._is_prompt = False
+            return
+        try:
+            now = self._now()
+            self._take(now)
+            self._scribe.hand_over(now)
+        except Exception as bug:  # noqa: BLE001  # the thread raises it: the service goes on
+            self._bug, self._is_prompt = bug, False
+        finally:
+            self._writing.release()
 
     # -- the reading port -------------------------------------------------------------------
 
@@ -143,11 +161,13 @@ class Chronicler:
             while not self._wait(due_ms):
                 due_ms = self._step(self._now())
             if self._is_started:
-                self._take(self._now())
-                self._scribe.close(self._now())
+                self._is_prompt = False
+                with self._writing:
+                    self._take(self._now())
+                    self._scribe.close(self._now())
         except Exception as error:
             log.exception("the history ends here")
-            self.failure = _failure(self._folder, error)
+            self.failure, self._is_prompt = _failure(self._folder, error), False
         finally:
             self._syncer.stop()
 
@@ -169,6 +189,17 @@ class Chronicler:
         if self._is_hopeful:
             self._is_hopeful = False
             self._scribe.try_again(now)
+        with self._writing:
+            due_ms = self._stepped(now)
+        self._is_prompt = self._is_started and self.failure is None
+        with self._changed:
+            self._has_stepped = True
+            self._changed.notify_all()
+        return due_ms
+
+    def _stepped(self, now: Moment) -> int | None:
+        if self._bug is not None:
+            raise self._bug
         if not self._is_started:
             self._try_start(now)
         if not self._is_started:
@@ -176,10 +207,6 @@ class Chronicler:
         self._take(now)
         due_ms = self._scribe.step(now)
         self._tell(self._scribe.failure)
-        with self._changed:
-            self._written = self._taken
-            self._is_prompt = not self._items and self.failure is None
-            self._changed.notify_all()
         return due_ms
 
     def _try_start(self, now: Moment) -> None:
@@ -194,7 +221,6 @@ class Chronicler:
         """Hand over what waits; the loop waits for no more than this."""
         with self._changed:
             items, self._items = self._items, deque()
-            self._taken = self._put_count
             lost, self._lost = self._lost, 0
             self._scribe.count(self._counted, now)
             self._counted = Counter()

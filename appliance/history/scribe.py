@@ -91,8 +91,7 @@ class Scribe:
             self._record(Kind.EVENT, event.code, event.figures, event.when)
         self._tell_losses(now)
         if self._counters_are_due(now, flush=flush):
-            self._record(Kind.COUNTERS, "", dict(self.counters), now)
-            self._counters_due_ms = None
+            self._record_counters(now)
         (self._spool.flush if flush else self._spool.step)(now.boot_ms)
         self._tell_failure(now)
         dues = (self._coalescer.next_due_ms(), self._counters_due_ms, self._spool.due_ms())
@@ -108,6 +107,16 @@ class Scribe:
         self._record(Kind.EVENT, "SERVICE_STOPPED", {}, now)
         self.step(now, flush=True)
         self.ring.close()
+
+    def hand_over(self, now: Moment) -> None:
+        """Give the kernel what happened, as far as nothing has to be waited for."""
+        if self._counters_are_due(now, flush=False):
+            self._record_counters(now)
+        self._spool.hand_over()
+
+    def _record_counters(self, now: Moment) -> None:
+        self._record(Kind.COUNTERS, "", dict(self.counters), now)
+        self._counters_due_ms = None
 
     def _find_end(self) -> Record | None:
         """The last turn or event; sequence and counters go on from where they were."""

@@ -35,6 +35,7 @@ class Spool:
         self._syncing = 0  # of those unsynced, how many the disk is waited for at present
         self._is_open = self._is_new = False  # new: a segment that the disk may not know of
         self._sync_from_ms = self._retry_ms = -BURST * SYNC_MS
+        self._error: OSError | None = None  # that `step` has still to deal with
         self.failure: OSError | None = None
         self.lost = 0
         self.segments = 0
@@ -55,6 +56,7 @@ class Spool:
         if not self._is_open and now_ms < self._retry_ms:
             return
         try:
+            self._raise_error()
             if not self._syncer.is_busy:
                 self._finish_sync()
             self._open()
@@ -64,6 +66,11 @@ class Spool:
                 self._begin_sync(now_ms)
         except OSError as error:
             self._failed(error, now_ms)
+
+    def _raise_error(self) -> None:
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
 
     def due_ms(self) -> int | None:
         """When there is something to do again; None: not before something is put."""
@@ -100,11 +107,24 @@ class Spool:
             if len(self._unsynced) >= HELD:
                 self._finish_sync()  # a disk that hangs must not fill the memory
             if not self._ring.fits(len(self._waiting[0])):
-                self._finish_sync()
+                if not self._ring.is_settled:
+                    self._finish_sync()
                 self._ring.rotate()
                 self._is_new = True
                 self.segments += 1
-            lines = self._that_fit()
+            self._append()
+
+    def hand_over(self) -> None:
+        """Write what waits, as far as nothing has to be waited for; `step` does the rest."""
+        if not self._is_open or len(self._unsynced) >= HELD or self._error is not None:
+            return
+        try:
+            self._append()
+        except OSError as error:
+            self._error = error
+
+    def _append(self) -> None:
+        if lines := self._that_fit():
             self._ring.append(b"".join(lines))
             self._unsynced += lines
             for _ in lines:
@@ -122,7 +142,7 @@ class Spool:
 
     def _begin_sync(self, now_ms: int) -> None:
         self._syncing, self._is_new = len(self._unsynced), False
-        self._syncer.begin(self._ring.sync)
+        self._syncer.begin(self._ring.to_sync())
         burst_ms = (BURST - 1) * SYNC_MS
         self._sync_from_ms = max(self._sync_from_ms + burst_ms, now_ms) + SYNC_MS - burst_ms
         if not self._syncer.is_busy:
