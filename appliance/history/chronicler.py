@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 WAITING: Final = 256
 """Turns and events that may wait for a slow disk; then the oldest are lost, and counted."""
-PROMPT_S: Final = 0.005
+PROMPT_S: Final = 0.02
 """So long whoever notes something tries to give it to the kernel itself, since a crash may be what
 comes next. After one that was in vain all leave it to the thread until that has caught up."""
 START_S: Final = 1.0

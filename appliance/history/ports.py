@@ -10,7 +10,7 @@ from appliance.record import Turn
 
 
 class Chronicle(Protocol):
-    """Takes note of what happens; from any thread. Never raises; waits for milliseconds at most."""
+    """Takes note of what happens; from any thread. Never raises; waits for 20 ms at most."""
 
     def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
         """Something happened.
