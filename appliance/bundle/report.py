@@ -49,7 +49,8 @@ td:first-child, .checks td:nth-child(2) {{ white-space: nowrap; }}
   section {{ padding: 4px 14px 12px; }} svg {{ min-width: 1000px; }}
   section:has(svg) h2::after {{ content: " \\2194"; color: var(--muted); }}
   td {{ padding-right: 10px; }} .checks tr, .why tr {{ display: block; padding: 4px 0; }}
-  .checks td, .why td {{ display: inline; }} .why td + td {{ display: block; }} }}
+  .checks td, .why td {{ display: inline; }}
+  .why td + td, .checks td:last-child {{ display: block; }} }}
 .good {{ color: var(--good); }} .bad {{ color: var(--bad); }} .muted {{ color: var(--muted); }}
 """
 
