@@ -120,9 +120,11 @@ async def measured(config: Config, phrase: Path, near: int, flood: Flood) -> Non
             company = Company([ended], live=True)
             async with conversation(service, speaker, microphone, company):
                 await _asked(microphone, ended, said)  # the first one warms everything up
-                rss_mib, lost = [], 0
+                grown_mib: dict[bool, list[float]] = {False: [], True: []}
+                lost = 0
                 while not flood.is_over:
                     for flooded in (False, True):
+                        before = process.memory_info().rss
                         if flooded:
                             flood.let_go()
                         for _ in range(TURNS):
@@ -132,8 +134,8 @@ async def measured(config: Config, phrase: Path, near: int, flood: Flood) -> Non
                             arms[flooded] += [] if sound_ms is None else [sound_ms]
                         if not flood.is_over:
                             flood.hold()
-                    rss_mib.append(process.memory_info().rss / 2**20)
-    _told(arms, rss_mib, lost)
+                        grown_mib[flooded].append((process.memory_info().rss - before) / 2**20)
+    _told(arms, grown_mib, lost)
     os.close(near)
 
 
@@ -148,7 +150,7 @@ async def _asked(microphone: FaultyMicrophone, ended: Ended, said: object) -> Tu
     return turn
 
 
-def _told(arms: dict[bool, list[float]], rss_mib: list[float], lost: int) -> None:
+def _told(arms: dict[bool, list[float]], grown_mib: dict[bool, list[float]], lost: int) -> None:
     quiet, flooded = (sorted(arms[arm]) for arm in (False, True))
     for name, arm in (("quiet", quiet), ("flooded", flooded)):
         p95 = arm[len(arm) * 95 // 100]
@@ -156,7 +158,9 @@ def _told(arms: dict[bool, list[float]], rss_mib: list[float], lost: int) -> Non
         print(f"{name}: {len(arm)} turns, first sound p50 {middle:.0f} p95 {p95:.0f} ms")
     ratio = statistics.median(flooded) / statistics.median(quiet)
     print(f"flooded / quiet, p50: {ratio:.3f}; turns without a sound: {lost}")
-    print("memory of the service, MiB: " + ", ".join(f"{each:.1f}" for each in rss_mib))
+    print("memory grew by MiB in each phase (the loudspeaker of this bench keeps what it plays):")
+    for name, arm in (("quiet", False), ("flooded", True)):
+        print(f"  {name}: " + ", ".join(f"{each:.1f}" for each in grown_mib[arm]))
 
 
 def main() -> None:
