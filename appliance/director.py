@@ -397,6 +397,10 @@ class Director:
         """The sound of an error."""
         self._body.complain()
 
+    def limit_volume(self, percent: int) -> None:
+        """No louder than that, whatever is set; 100: as loud as is set."""
+        self._body.limit_volume(percent)
+
     def announce(self, text: str) -> None:
         """Say something that nobody asked for, unless a turn is under way."""
         self._body.announce(text, self._engines.voice)

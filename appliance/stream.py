@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from appliance.orders import Orders
 from appliance.panel import Panel
 from appliance.patience import TurnJudge
 from appliance.playback import Playback
+from appliance.processes import llama_settings
 from appliance.service import Service, load_ears
 from appliance.survivor.bell import Bell
 from appliance.survivor.survivor import Survivor
@@ -101,7 +102,8 @@ async def conversation(
             observers=[panel, *observers],
         )
         stream.push_async_callback(director.close)
-        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
+        language = config.commands.first_language
+        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due, language))
         _run(stream, "timers", watch.run())
         ears = _Ears(service, director, company, watched=bool(observers))
         hearing = None
@@ -185,9 +187,19 @@ def _begin_hearing(
         return
     house = House(
         *(service.config, director, hearing, service.workers, ears.anew),
-        *(service.survivors.timers, service.engines.brevity),
+        *(service.survivors.timers, service.engines.brevity, _refit(service)),
     )
     stand_guard(stream, house, guarding)
+
+
+def _refit(service: Service) -> Callable[[bool], Awaitable[None]] | None:
+    """Has the smaller model answer, or the usual one; None: there is none."""
+    config = service.config
+    worker = next((worker for worker in service.workers if worker.name == "slm"), None)
+    if worker is None or not config.llama.small_model:
+        return None
+    models = {True: config.llama.small_model, False: config.llama.model}
+    return lambda smaller: worker.refit(llama_settings(config, models[smaller]))
 
 
 def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Technician | None:
@@ -230,10 +242,10 @@ def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
     return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
 
 
-def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
+def _announce(director: Director, panel: Panel, due: Sequence[Due], language: str) -> None:
     """Say what is due; the bell rings as well, in case the voice is down."""
     now = civil_now()
-    director.announce(" ".join(announcement(item, now, language="en") for item in due))
+    director.announce(" ".join(announcement(item, now, language) for item in due))
     asyncio.get_running_loop().call_soon(panel.refresh)
 
 

@@ -209,6 +209,8 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth, foresight: Foresigh
                 continue
             turn.took("first_token", asked_s)
             turn.sentences.append(sentence)
+            if engines.brevity.smaller:
+                turn.fallback["model"] = engines.brevity.code
             await mouth.say(sentence.text)
             if engines.brevity.is_enough(len(turn.sentences)):
                 turn.fallback["length"] = engines.brevity.code

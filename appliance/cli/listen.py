@@ -26,6 +26,7 @@ from appliance.cli.options import (
 from appliance.config import Config
 from appliance.director import Director
 from appliance.errors import ConfigError
+from appliance.guard import watch_room
 from appliance.observer import Observer
 from appliance.playback import Playback
 from appliance.service import Service, start_service
@@ -95,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
     if trace is not None:
         if trace.failure is not None:
             raise trace.failure
-        console.print(_told(arguments.trace, header, trace.lost), markup=False, soft_wrap=True)
+        gaps = (trace.lost, trace.shed)
+        console.print(_told(arguments.trace, header, *gaps), markup=False, soft_wrap=True)
     return 0
 
 
@@ -115,7 +117,11 @@ async def _serve(
                 *(service, playback.speaker, microphone),
                 Company(observers, playback, live),
             ) as director:
-                await _first_of(stop.wait(), director.broken.wait(), _settled(director, over))
+                waits = [stop.wait(), director.broken.wait(), _settled(director, over)]
+                if trace:
+                    low_mb = config.health.low_disk_mb
+                    waits.append(watch_room(trace.path.parent, low_mb, trace.quiet))
+                await _first_of(*waits)
             if director.failure:
                 raise director.failure
 
@@ -154,11 +160,13 @@ async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _told(path: Path, header: Header, lost: int) -> str:
+def _told(path: Path, header: Header, lost: int, shed: int) -> str:
     """What the owner should know of the file."""
     kept = [name for name, there in (("words", header.words), ("sound", header.sound)) if there]
     holds = f"it holds {' and '.join(kept)} of people: keep it safe" if kept else "no words in it"
     gaps = f"; the disk was too slow for {lost} records" if lost else ""
+    gaps += f"; the disk was too full for {shed} records" if shed else ""
     return f"{path}: {holds}{gaps}; draw it: appliance replay {path} -o turn.html"

@@ -85,7 +85,11 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             return speakers[0]
 
         playback = Playback(loudspeaker)
-        guarding = Guarding(folder, speakers[0], notes=chronicle)
+        guarding = Guarding(
+            *(folder, speakers[0]),
+            notes=chronicle,
+            quiet=lambda full: None if full else chronicle.try_again(),
+        )
         history = HistoryWatch(chronicle, config.wake.phrases)
         company = Company(
             *([watcher], playback),

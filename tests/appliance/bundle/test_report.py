@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.bundle.report import page
+from appliance.bundle.report import MARKED, page
 from appliance.errors import ApplianceError
+from appliance.reasons import EVENTS
 
 TURN = {
     "at": "2026-11-21T10:00:00+00:00",
@@ -78,3 +79,32 @@ def test_what_no_device_writes_is_no_crash(name: str, what: object) -> None:
 def test_a_file_that_is_no_json_is_named_an_error() -> None:
     with pytest.raises(ApplianceError, match="no report can be drawn"):
         page({"turns.json": b"{"})
+
+
+def test_the_timeline_knows_the_events_that_are_noted() -> None:
+    assert set(MARKED) <= set(EVENTS)
+
+
+def test_heat_restarts_and_a_weak_supply_are_on_the_timeline() -> None:
+    codes = ["SERVICE_STARTED", "HEATED", "POWER_LOW", "NEAR_MISS"]
+    events = [{"at": "2026-11-21T15:00:00+00:00", "code": code} for code in codes]
+    text = page({"events.json": json.dumps(events).encode()})
+    assert text.count("<circle") == 3
+    for label in ("heated: 1", "power low: 1", "cooled: 0"):
+        assert label in text
+
+
+def test_a_hot_zone_stands_out_and_scores_are_plain() -> None:
+    files = {
+        "temperatures.json": b'{"npu": 91.0, "soc": 50.0}',
+        "levels.json": b'{"wake": {"hey jarvis": 0.01}}',
+    }
+    text = page(files)
+    assert text.count('class="bad"') == 1
+    assert "<td>hey jarvis 0.01</td>" in text
+
+
+def test_a_bundle_that_holds_nothing_says_so_and_fits_a_phone() -> None:
+    text = page({})
+    assert text.count("Nothing was recorded.") == 10
+    assert 'name="viewport"' in text
