@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,9 +15,12 @@ from appliance.body import Body, earcons
 from appliance.clock import civil_now
 from appliance.config import Config
 from appliance.director import Director, Policy
+from appliance.engines.crash import Crash
 from appliance.errands import Errands
 from appliance.guard import Guarding, House, stand_guard
 from appliance.health.hearing import Hearing
+from appliance.health.journal import Journal
+from appliance.health.ports import Notes
 from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.absent import NoWatch
@@ -44,6 +48,11 @@ from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
 from states.state import State
 from states.table import TIMEOUTS_S
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
+"""Between an errand's failure and its next beginning."""
 
 EGRESS = Path("/run/appliance/egress/packets")
 """Written by the image's `appliance-egress.service`."""
@@ -99,7 +108,8 @@ async def conversation(
         )
         stream.push_async_callback(director.close)
         watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
-        _run(stream, "timers", watch.run())
+        notes = company.guarding.notes if company.guarding else Journal()
+        _run(stream, "timers", _kept_up("timers", watch.run, notes))
         ears = _Ears(service, director, company, watched=bool(observers))
         hearing = None
         if capture:
@@ -115,7 +125,8 @@ async def conversation(
             stream.callback(capture.stop)
             _begin_hearing(stream, service, director, hearing, ears)
         if technician:
-            _run(stream, "console", technician.serve(director, body.set_volume))
+            serve = partial(technician.serve, director, body.set_volume)
+            _run(stream, "console", _kept_up("console", serve, notes))
         yield director
 
 
@@ -181,7 +192,13 @@ def _begin_hearing(
         *(service.config, director, hearing, service.workers, ears.anew),
         *(service.survivors.timers, service.engines.brevity),
     )
+    for worker in service.workers:
+        worker.on_crash = partial(_lost, guarding.notes, worker.name)
     stand_guard(stream, house, guarding)
+
+
+def _lost(notes: Notes, worker: str, crash: Crash) -> None:
+    notes.note("WORKER_LOST", {"worker": worker, "why": crash.reason.value})
 
 
 def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Technician | None:
@@ -235,6 +252,20 @@ def _run(stream: contextlib.AsyncExitStack, name: str, errand: Coroutine[Any, An
     errands = Errands()
     errands.run(name, errand)
     stream.push_async_callback(errands.close)
+
+
+async def _kept_up(
+    name: str, errand: Callable[[], Coroutine[Any, Any, None]], notes: Notes
+) -> None:
+    """Do what must not end; it is noted if it fails, and begun anew."""
+    while True:
+        try:
+            await errand()
+        except Exception as error:
+            log.exception("%s failed", name)
+            notes.note("PART_ENDED", {"part": name, "said": type(error).__name__})
+        await asyncio.sleep(AGAIN_S)
+        notes.note("MENDED", {"part": name})
 
 
 def policy_of(config: Config) -> Policy:

@@ -24,6 +24,7 @@ from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.cores import sit
 from appliance.guard import Guarding, serve_until
+from appliance.history.chronicler import Chronicler
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
@@ -81,7 +82,8 @@ async def _serve(config: Config, watcher: Watcher) -> int:
             return speakers[0]
 
         playback = Playback(loudspeaker)
-        guarding = Guarding(folder, speakers[0], notes=chronicle)
+        writer = chronicle if isinstance(chronicle, Chronicler) else None
+        guarding = Guarding(folder, speakers[0], notes=chronicle, writer=writer)
         history = HistoryWatch(chronicle, config.wake.phrases)
         company = Company([watcher], playback, live=True, guarding=guarding, history=history)
         async with conversation(service, playback.speaker, microphone, company):

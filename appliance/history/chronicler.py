@@ -26,6 +26,9 @@ WAITING: Final = 256
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
+TURN_S: Final = 1.0
+"""The thread shows at least so often that it lives."""
+
 Item: TypeAlias = Callable[[Scribe], None]
 
 
@@ -34,6 +37,7 @@ class Chronicler:
 
     Attributes:
         failure: why nothing is written at present, for a console; None: it is.
+        turns_made: how often the thread got on.
     """
 
     def __init__(
@@ -54,10 +58,25 @@ class Chronicler:
         self._changed = Condition()
         self._is_stopping = self._is_started = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
+        self.turns_made = 0
         self.failure: ApplianceError | None = None
 
     def start(self) -> None:
         """Start the thread; it opens the files."""
+        self._thread.start()
+
+    def revive(self) -> None:
+        """Go on in a new thread where the old one ended.
+
+        Raises:
+            ApplianceError: (`HIST-STUCK`) it hangs: two that write would spoil what is there.
+        """
+        if self._thread.is_alive():
+            raise ApplianceError(
+                *("HIST-STUCK", f"the history in {self._folder} is not written"),
+                *("its thread hangs", "see whether the disk answers; what happens is kept a while"),
+            )
+        self._thread = Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -116,6 +135,7 @@ class Chronicler:
         try:
             due_ms = self._step(self._now())
             while not self._wait(due_ms):
+                self.turns_made += 1
                 due_ms = self._step(self._now())
             if self._is_started:
                 self._take(self._now())
@@ -126,7 +146,8 @@ class Chronicler:
 
     def _wait(self, due_ms: int | None) -> bool:
         """Until there is something to do; whether that is to stop."""
-        timeout_s = None if due_ms is None else max(0, due_ms - self._now().boot_ms) / 1000
+        due_s = TURN_S if due_ms is None else max(0, due_ms - self._now().boot_ms) / 1000
+        timeout_s = min(due_s, TURN_S)
         with self._changed:
             self._changed.wait_for(self._has_work, timeout_s)
             return self._is_stopping

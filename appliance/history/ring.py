@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Callable
@@ -62,6 +63,7 @@ class Ring:
 
     def open(self) -> None:
         """Go on behind what is there, be it torn or in doubt."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         there, self._is_tidy = segments(self._folder), False  # the last run may have been cut off
         self._number = there[-1][0] if there else 0
         if there:
@@ -93,6 +95,8 @@ class Ring:
         """Wait until everything is on the disk; only then the oldest segment may go."""
         self._disk.sync(self._file)
         self.syncs += 1
+        if not os.fstat(self._file).st_nlink:
+            raise OSError(errno.ESTALE, "somebody removed the file")
         if not self._is_tidy:
             sync_folder(self._folder)
             self._is_fresh = False

@@ -88,7 +88,7 @@ def test_a_stopped_process_does_not_live() -> None:
 class Hand:
     """An engine's process that the test holds."""
 
-    name, pid = "asr", None
+    name, pid, is_up = "asr", None, False
 
     def __init__(self) -> None:
         self.did: list[str] = []
@@ -105,7 +105,11 @@ def test_a_worker_is_missed_only_once_it_has_been_there() -> None:
     staff = Staff(hand)
     assert staff.beat() < staff.beat()
     hand.pid = os.getpid()  # type: ignore[assignment]
+    assert staff.beat() < staff.beat(), "it loads for the first time"
+    hand.is_up = True
     assert staff.beat() < staff.beat()
+    hand.is_up = False
+    assert staff.beat() == staff.beat(), "it loads again: nobody can ask it"
     hand.pid = None
     assert staff.beat() == staff.beat()
     asyncio.run(staff.restart())
