@@ -36,7 +36,7 @@ class Box:
         )
         manager = Manager({"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "4000000"})
         manager.feed = lambda: self.fed.append(clock.now_s())  # type: ignore[method-assign]
-        manager.status = lambda _text: None  # type: ignore[method-assign]
+        manager._send = lambda _text: None  # type: ignore[method-assign]
         recovery = Recovery(path)
         recovery.load()
         self.guardian = Guardian(patient, recovery, manager, self.notes, self.person)
