@@ -43,7 +43,7 @@ def say(event: str, **more: Any) -> None:
     print(json.dumps({"t": time.monotonic(), "event": event, **more}), flush=True)
 
 
-MOST_MB = 600
+MOST_MB = 200
 """Of each engine's own memory; half as far above again it is killed."""
 QUESTIONS = ("What does the red light mean?", "How often must the filter be replaced?")
 SIGNALS = {
