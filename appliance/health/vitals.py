@@ -39,7 +39,7 @@ VITALS: tuple[Vital, ...] = (
     Vital("voice", 1.5, "VOICE_DEAD"),
     Vital("npu", 1.5, "NPU_DEAD"),
     Vital("storage", 30.0, "DISK_STUCK"),
-    Vital("history", 2.0, "HISTORY_STUCK"),
+    Vital("history", 1.5, "HISTORY_STUCK"),
 )
 """What is looked at; a device without a part simply has no counter for it."""
 

@@ -15,7 +15,6 @@ from appliance.history.reader import HistoryReader
 from appliance.history.record import Record
 from appliance.history.ring import Disk
 from appliance.history.scribe import Scribe
-from appliance.history.spool import RETRY_MS
 from appliance.history.turns import figures_of, words_of
 from appliance.record import Turn
 
@@ -26,7 +25,9 @@ WAITING: Final = 256
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
-TURN_S: Final = 1.0
+START_RETRY_MS: Final = 5_000
+"""So long it waits for a folder that another process has, or that can't be used."""
+TURN_S: Final = 0.5
 """The thread shows at least so often that it lives."""
 
 Item: TypeAlias = Callable[[Scribe], None]
@@ -160,7 +161,7 @@ class Chronicler:
         if not self._is_started:
             self._try_start(now)
         if not self._is_started:
-            return now.boot_ms + RETRY_MS
+            return now.boot_ms + START_RETRY_MS
         self._take(now)
         due_ms = self._scribe.step(now)
         self._tell(self._scribe.failure)

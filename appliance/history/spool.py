@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import deque
 from typing import Final
 
@@ -113,7 +114,8 @@ class Spool:
         self._ring.abandon()
         self._waiting.extendleft(reversed(self._unsynced))
         self._unsynced.clear()
-        self._is_open, self.failure, self._retry_ms = False, error, now_ms + RETRY_MS
+        rest_ms = 0 if error.errno == errno.ESTALE else RETRY_MS  # a file that is gone is made anew
+        self._is_open, self.failure, self._retry_ms = False, error, now_ms + rest_ms
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:

@@ -195,14 +195,18 @@ class LoudVad:
 
 
 class ForgetfulLoudspeaker(RecordingLoudspeaker):
-    """Keeps no recording of a whole day."""
-
-    def forget(self) -> None:
-        if clock.now_s() > self._ends_at:
-            heard_s, self._pieces = self.heard_s(), []
-            self._before_s = heard_s
+    """Keeps no recording: what has sounded is forgotten a second later."""
 
     _before_s = 0.0
+
+    def _append(self, samples: Samples) -> None:
+        past_s = self.now_s() - 1.0
+        while self._pieces and (len_s := len(self._pieces[0].samples) / self._rate_hz) < (
+            past_s - self._pieces[0].at
+        ):
+            self._before_s += len_s
+            del self._pieces[0]
+        super()._append(samples)
 
     def heard_s(self) -> float:
         return self._before_s + super().heard_s()
@@ -226,7 +230,6 @@ async def day(service: Service, tally: Tally, folder: Path, options: argparse.Na
             while clock.now_s() < end_s:
                 await asyncio.sleep(dice.uniform(30, 200))
                 await _one_exchange(microphone, script, tally, dice)
-                speaker.forget()
                 script.log.clear()
             del director
     print(f"frames heard: {microphone.frames}")
@@ -274,7 +277,6 @@ async def evening(
                 asked += 1
                 await tally.until(State.LISTENING, 10)
                 await tally.until(State.IDLE, 120)
-                speaker.forget()
             print(f"asked: {asked} times; events: {dict(chronicle.counters())}")
 
 

@@ -61,7 +61,7 @@ class Trial:
         try:
             self._do(fault.command)
             if fault.starts:
-                began_s = self._until("STARTED", NOTICED_S)["t"]
+                began_s = self._until("BEGUN", OVER_S)["t"]
             if fault.detected:
                 result.detected.append(self._until(fault.detected, NOTICED_S)["t"] - began_s)
             if fault.degraded:

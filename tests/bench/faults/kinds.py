@@ -18,7 +18,7 @@ class Fault(NamedTuple):
         probe: a command after which `mended` comes if all is well.
         deaf: whether nobody is heard meanwhile.
         listens: whether the wake phrase must be heard before the relief, too.
-        starts: the service is started anew by it; times count from that start.
+        starts: the service is started anew by it; times count from when its program is loaded.
     """
 
     command: str
@@ -110,8 +110,10 @@ KINDS: dict[str, Fault] = {
     "console_flooded": Fault(
         *("!flood_console", "", "CONSOLE_ANSWERS"), probe="!ask_console", deaf=False, listens=True
     ),
-    "console_dead": Fault("console kill", "PART_ENDED", deaf=False),
-    "timers_dead": Fault("timers kill", "PART_ENDED", deaf=False),
+    "console_dead": Fault(
+        *("console kill", "PART_ENDED", "CONSOLE_ANSWERS"), probe="!ask_console", deaf=False
+    ),
+    "timers_dead": Fault("timers kill", "PART_ENDED", "due", deaf=False),
     "watchdog_gone": Fault(
         *("!close_door", "WATCHDOG_GONE", "WATCHDOG_BACK", "!open_door", 3.0), deaf=False
     ),

@@ -81,8 +81,8 @@ def whole(results: Mapping[str, Result], times: int, starts_s: Sequence[float]) 
         [
             *(HEAD, *rows, ""),
             (
-                f"{len(results)} kinds, {times} times each; {met} meet every bar. Deaf time over all "
-                f"faults that make it deaf: p95 {p95(deaf_s):.1f} s. The service took "
+                f"{len(results)} kinds, {times} times each; {met} meet every bar. Deaf time over "
+                f"all faults that make it deaf: p95 {p95(deaf_s):.1f} s. The service took "
                 f"{statistics.median(starts_s):.1f} s to start ({len(starts_s)} starts, "
                 f"worst {max(starts_s):.1f} s)."
             ),
