@@ -23,7 +23,7 @@ from appliance.health.journal import Journal
 from appliance.health.notices import Announcer
 from appliance.health.notify import Manager
 from appliance.health.pace import Pace
-from appliance.health.ports import Employee, Notes, SoundDevice
+from appliance.health.ports import Employee, Notes, SoundDevice, Writer
 from appliance.health.pressure import Pressure, limits
 from appliance.health.recovery import Recovery, Stage
 from appliance.health.staff import Staff
@@ -37,6 +37,8 @@ from audio.listener import Listener
 from states.events import Broken, Repaired
 
 STALL_TICK_S = 0.5
+CLOCK_S = 0.001
+"""To so much the loudspeaker's clock is read."""
 OPENING_S = 15.0
 """Opening a sound device may hold the loop up for so long where the driver or a server hangs."""
 
@@ -57,6 +59,7 @@ class Guarding:
         device: of the loudspeaker; None: it has none that could be lost.
         manager: who restarts the service.
         notes: where it is written down what happened.
+        writer: of what is noted, where it has a thread.
         quiet: told whether the disk is full.
     """
 
@@ -64,6 +67,7 @@ class Guarding:
     device: SoundDevice | None = None
     manager: Manager = field(default_factory=Manager)
     notes: Notes = field(default_factory=Journal)
+    writer: Writer | None = None
     quiet: Callable[[bool], None] = lambda _full: None
     guardian: Guardian | None = None
 
@@ -123,8 +127,8 @@ def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guard
     stream.callback(stall.stop)
     director = house.director
     patient = Patient(
-        _counters(house, staff, pressure, guarding.device),
-        _menders(house, staff, guarding.device, stall),
+        _counters(house, staff, pressure, guarding),
+        _menders(house, staff, guarding, stall),
         lambda: director.conversation.state,
         broke=lambda code: director.post(Broken(code)),
         repaired=lambda: director.post(Repaired()),
@@ -196,7 +200,7 @@ def _open_microphone(house: House, guardian: Guardian, manager: Manager) -> None
 
 
 def _counters(
-    house: House, staff: Mapping[str, Staff], pressure: Pressure, device: SoundDevice | None
+    house: House, staff: Mapping[str, Staff], pressure: Pressure, guarding: Guarding
 ) -> dict[str, Callable[[], float]]:
     """By vital sign; a part that isn't there has none."""
     hearing, pulse, pace = house.hearing, house.hearing.pulse, Pace(FRAME_S)
@@ -210,15 +214,19 @@ def _counters(
     }
     if house.config.health.silence:
         counters["sound"] = lambda: pulse.sounding
-    if device is not None:
+    if (device := guarding.device) is not None:
+        tempo = Pace(CLOCK_S)
         counters["loudspeaker"] = device.now_s
+        counters["tempo"] = lambda: tempo.look(round(device.now_s() / CLOCK_S), now_s())
+    if (writer := guarding.writer) is not None:
+        counters["history"] = lambda: writer.turns_made
     return counters | {name: hand.beat for name, hand in staff.items() if name in WATCHED}
 
 
 def _menders(
-    house: House, staff: Mapping[str, Staff], device: SoundDevice | None, stall: StallGuard
+    house: House, staff: Mapping[str, Staff], guarding: Guarding, stall: StallGuard
 ) -> dict[Stage, Callable[[str], Awaitable[None]]]:
-    hearing = house.hearing
+    hearing, device = house.hearing, guarding.device
 
     async def reopen(_part: str) -> None:
         stall.allow(OPENING_S)
@@ -239,11 +247,16 @@ def _menders(
     async def restart_worker(name: str) -> None:
         await staff[name].restart()
 
+    async def restart_history(_part: str) -> None:
+        if guarding.writer is not None:
+            guarding.writer.revive()
+
     return {
         Stage.REOPEN: reopen,
         Stage.RESCAN: rescan,
         Stage.RESTART_EARS: restart_ears,
         Stage.RESTART_WORKER: restart_worker,
+        Stage.RESTART_HISTORY: restart_history,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,9 +16,12 @@ from appliance.caretaker import Caretaker, Room
 from appliance.clock import civil_now
 from appliance.config import Config
 from appliance.director import Director, Policy
+from appliance.engines.crash import Crash
 from appliance.errands import Errands
 from appliance.guard import Guarding, House, stand_guard
 from appliance.health.hearing import Hearing
+from appliance.health.journal import Journal
+from appliance.health.ports import Notes
 from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.absent import NoWatch
@@ -46,6 +50,11 @@ from audio.listener import Listener
 from audio.ports import Loudspeaker, Microphone
 from states.state import State
 from states.table import TIMEOUTS_S
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
+"""Between an errand's failure and its next beginning."""
 
 EGRESS = Path("/run/appliance/egress/packets")
 """Written by the image's `appliance-egress.service`."""
@@ -104,7 +113,8 @@ async def conversation(
         stream.push_async_callback(director.close)
         language = config.commands.first_language
         watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due, language))
-        _run(stream, "timers", watch.run())
+        notes = company.guarding.notes if company.guarding else Journal()
+        _run(stream, "timers", _kept_up("timers", watch.run, notes))
         ears = _Ears(service, director, company, watched=bool(observers))
         hearing = None
         if capture:
@@ -123,7 +133,8 @@ async def conversation(
             room = Room(director, panel, bell, kept.timers, company.guarding)
             _run(stream, "updates", company.caretaker.attend(room))
         if technician:
-            _run(stream, "console", technician.serve(director, body.set_volume))
+            serve = partial(technician.serve, director, body.set_volume)
+            _run(stream, "console", _kept_up("console", serve, notes))
         yield director
 
 
@@ -189,6 +200,8 @@ def _begin_hearing(
         *(service.config, director, hearing, service.workers, ears.anew),
         *(service.survivors.timers, service.engines.brevity, _refit(service)),
     )
+    for worker in service.workers:
+        worker.on_crash = partial(_lost, guarding.notes, worker.name)
     stand_guard(stream, house, guarding)
 
 
@@ -200,6 +213,10 @@ def _refit(service: Service) -> Callable[[bool], Awaitable[None]] | None:
         return None
     models = {True: config.llama.small_model, False: config.llama.model}
     return lambda smaller: worker.refit(llama_settings(config, models[smaller]))
+
+
+def _lost(notes: Notes, worker: str, crash: Crash) -> None:
+    notes.note("WORKER_LOST", {"worker": worker, "why": crash.reason.value})
 
 
 def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Technician | None:
@@ -254,6 +271,20 @@ def _run(stream: contextlib.AsyncExitStack, name: str, errand: Coroutine[Any, An
     errands = Errands()
     errands.run(name, errand)
     stream.push_async_callback(errands.close)
+
+
+async def _kept_up(
+    name: str, errand: Callable[[], Coroutine[Any, Any, None]], notes: Notes
+) -> None:
+    """Do what must not end; it is noted if it fails, and begun anew."""
+    while True:
+        try:
+            await errand()
+        except Exception as error:
+            log.exception("%s failed", name)
+            notes.note("PART_ENDED", {"part": name, "said": type(error).__name__})
+        await asyncio.sleep(AGAIN_S)
+        notes.note("MENDED", {"part": name})
 
 
 def policy_of(config: Config) -> Policy:

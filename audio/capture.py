@@ -141,7 +141,13 @@ class Capture:
             self._openings += 1
 
     def _placed(self, frame: Frame) -> Frame:
-        """The frame at its place in the whole stream; a microphone counts from its opening."""
+        """The frame at its place in the whole stream; a microphone counts from its opening.
+
+        One whose count falls back goes on from where the stream is: whoever waits for a later time
+        would be deaf until it came again.
+        """
+        if self._first_seq + frame.seq < self._next_seq:
+            self._first_seq = self._next_seq - frame.seq
         first = self._first_seq
         self._next_seq = first + frame.seq + 1
         captured_at = frame.captured_at + first * FRAME_S

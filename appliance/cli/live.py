@@ -25,6 +25,7 @@ from appliance.cli.report import print_timeline
 from appliance.config import Config
 from appliance.cores import sit
 from appliance.guard import Guarding, serve_until
+from appliance.history.chronicler import Chronicler
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
@@ -85,9 +86,11 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             return speakers[0]
 
         playback = Playback(loudspeaker)
+        writer = chronicle if isinstance(chronicle, Chronicler) else None
         guarding = Guarding(
             *(folder, speakers[0]),
             notes=chronicle,
+            writer=writer,
             quiet=lambda full: None if full else chronicle.try_again(),
         )
         history = HistoryWatch(chronicle, config.wake.phrases)

@@ -99,8 +99,8 @@ class Guard:
             return Reason.MEMORY
         if self._worker.is_wanted:
             return None
-        if process.status is not None:
-            return Reason.CRASHED
+        if process.status is not None or process.is_mute:
+            return Reason.CRASHED  # or nonsense: its burial tells
         return self._abandoned(process) if process.jobs else self._idle(process)
 
     def _abandoned(self, process: EngineProcess) -> Reason | None:

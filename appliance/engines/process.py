@@ -118,6 +118,11 @@ class EngineProcess:
         return self._process.returncode
 
     @property
+    def is_mute(self) -> bool:
+        """Whether it can say nothing more: it closed its pipe, or sent what is no message."""
+        return self._reader.done()
+
+    @property
     def age_s(self) -> float:
         """How long it has lived, by the loop's time."""
         return now_s() - self._born_s

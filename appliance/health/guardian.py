@@ -17,7 +17,7 @@ from appliance.errors import ApplianceError
 from appliance.health.notify import Manager
 from appliance.health.ports import Notes, Person
 from appliance.health.recovery import ENDINGS, Order, Recovery, Stage
-from appliance.health.vitals import MICROPHONE, NOT_EXPECTED, Stale, Vitals, expected
+from appliance.health.vitals import LOUDSPEAKER, MICROPHONE, NOT_EXPECTED, Stale, Vitals, expected
 from audio.errors import AudioError
 from states.state import State
 
@@ -28,10 +28,14 @@ LATE_S = 1.0
 """A tick that comes so late means that something held the loop up."""
 SETTLE_S = 1.2
 """How long a part may take to show that it was mended."""
+FEED_S = 2.0
+"""The watchdog is fed at least so often: so soon it is known that nobody takes it."""
 PROVEN_S = 0.6
 """Progress must go on for so long: a device may cough up one frame and die."""
 TOLD_AFTER = 2
-"""Attempts in vain until the person is told."""
+"""Attempts in vain until the person is told ..."""
+TOLD_AFTER_S = 7.0
+"""... or so long, where an attempt takes its time."""
 
 Counter = Callable[[], float]
 Mender = Callable[[str], Awaitable[None]]
@@ -63,6 +67,7 @@ class _Case:
     stale: Stale
     task: asyncio.Task[None] | None = None
     attempts: int = 0
+    began_s: float = field(default_factory=now_s)
     tried_s: float = field(default_factory=now_s)
     broken: bool = False
     told: bool = False
@@ -94,7 +99,7 @@ class Guardian:
         self._notes, self._person = notes, person
         self._vitals = vitals or Vitals()
         self._cases: dict[str, _Case] = {}
-        self._ready = False
+        self._ready = self._is_unheard = False
         self._fed_s = self._ticked_s = float("-inf")
 
     def verdict(self) -> dict[str, Any]:
@@ -134,6 +139,9 @@ class Guardian:
         stale = self._vitals.stale(now)
         for found in stale:
             self._take_up(found)
+        for case in self._cases.values():
+            if now - case.began_s > TOLD_AFTER_S:
+                self._tell(case, in_vain=True)
         self._recovery.observe(well=not stale and not self._cases, now_s=now)
         self._report(stale, now)
 
@@ -156,10 +164,17 @@ class Guardian:
         bad = [found for found in stale if not self._is_in_hand(found.vital.name, now)]
         self._ready = self._ready or self._say_ready()
         self._manager.status(self._line(stale))
-        due_s = (self._manager.watchdog_s or float("inf")) / 2
+        due_s = min((self._manager.watchdog_s or float("inf")) / 2, FEED_S)
         if self._ready and not bad and now - self._fed_s >= due_s - TICK_S / 2:
             self._fed_s = now
             self._manager.feed()
+            self._look_at_manager()
+
+    def _look_at_manager(self) -> None:
+        """It restarts us in vain if it can't be told; that is noted when it begins and ends."""
+        if self._manager.is_deaf != self._is_unheard:
+            self._is_unheard = self._manager.is_deaf
+            self._notes.note("WATCHDOG_GONE" if self._is_unheard else "WATCHDOG_BACK", {})
 
     def _say_ready(self) -> bool:
         state = self._patient.state()
@@ -263,6 +278,7 @@ class Guardian:
             self._patient.broke(vital.code)
         if in_vain and not case.told:
             case.told = True
+            self._notes.note("TOLD", {"part": vital.name})
             self._person.missing(vital.name, vital.code)
 
     def _repair(self, case: _Case) -> None:
@@ -289,4 +305,6 @@ def _shows_in_fault(name: str) -> bool:
 
 def _part(name: str) -> str:
     """Signs of one device are one case."""
+    if name in LOUDSPEAKER:
+        return "loudspeaker"
     return "microphone" if name in MICROPHONE else name

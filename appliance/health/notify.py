@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ class Manager:
 
     Attributes:
         watchdog_s: it kills us unless it is fed so often; None: never.
+        is_deaf: whether the last message did not reach it.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -25,6 +25,7 @@ class Manager:
         self._address = _address(known.get("NOTIFY_SOCKET", ""))
         self.watchdog_s = _watchdog_s(known) if self.is_there else None
         self._status = ""
+        self.is_deaf = False
 
     @property
     def is_there(self) -> bool:
@@ -53,12 +54,14 @@ class Manager:
         """Never waits; a manager that does not listen is no reason to fail."""
         if not self._address:
             return
-        with (
-            contextlib.suppress(OSError),
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door,
-        ):
-            door.setblocking(False)  # noqa: FBT003  # the socket module's own signature
-            door.sendto(message.encode(), self._address)
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
+                door.setblocking(False)  # noqa: FBT003  # the socket module's own signature
+                door.sendto(message.encode(), self._address)
+        except OSError:
+            self.is_deaf = True
+        else:
+            self.is_deaf = False
 
 
 def _address(path: str) -> str:

@@ -27,16 +27,28 @@ class Employee(Protocol):
     """An engine's process (`appliance.engines.worker.Worker`)."""
 
     name: str
+    is_up: bool
 
     @property
     def pid(self) -> int | None:
-        """The process's id while it is up."""
+        """The process's id, loaded or loading."""
 
     async def start(self) -> None:
         """Start it, unless it is up."""
 
     async def stop(self) -> None:
         """End it."""
+
+
+class Writer(Protocol):
+    """The thread that writes down what is noted (`appliance.history.chronicler.Chronicler`)."""
+
+    @property
+    def turns_made(self) -> int:
+        """Rises while the thread lives and nothing holds it up."""
+
+    def revive(self) -> None:
+        """Begin the thread anew; ApplianceError where it hangs."""
 
 
 class SoundDevice(Protocol):

@@ -25,6 +25,7 @@ class Stage(Enum):
     RESCAN = "rescan"  # both audio devices: only then PortAudio sees what was plugged in
     RESTART_WORKER = "restart_worker"
     RESTART_EARS = "restart_ears"
+    RESTART_HISTORY = "restart_history"
     RESTART_SERVICE = "restart_service"
     REBOOT = "reboot"
     OTHER_SLOT = "other_slot"
@@ -43,6 +44,7 @@ BUDGETS: Mapping[Stage, Budget] = {
     Stage.RESCAN: Budget(5, 60.0, 2.0),
     Stage.RESTART_WORKER: Budget(3, 120.0, 1.0),
     Stage.RESTART_EARS: Budget(2, 300.0, 0.5),
+    Stage.RESTART_HISTORY: Budget(3, 120.0, 0.5),
     Stage.RESTART_SERVICE: Budget(2, 600.0, 5.0),
     Stage.REBOOT: Budget(2, 3600.0, 60.0),
     Stage.OTHER_SLOT: Budget(1, 24 * 3600.0, 60.0),
@@ -66,7 +68,9 @@ LADDERS: Mapping[str, tuple[Stage, ...]] = {
     "mind": (*_WORKER, *ENDINGS),
     "voice": _WORKER,  # earcons and lights do without
     "npu": _WORKER,  # the CPU does without
+    "tempo": (),  # whatever we could do would cost more
     "storage": (),  # nothing that we could do would help
+    "history": (Stage.RESTART_HISTORY,),
 }
 """By vital sign. After the last stage the first one is tried for ever, ever more slowly."""
 

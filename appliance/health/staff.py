@@ -22,12 +22,13 @@ class Staff:
         self._employee = employee
         self._wanted = False
         self._beats = 0
+        self._awaited: int | None = None  # a process that was given the chance to load
 
     def beat(self) -> int:
-        """Rises while the process lives, or is not wanted."""
-        pid = self._employee.pid
-        self._wanted = self._wanted or pid is not None
-        self._beats += not self._wanted or (pid is not None and lives(pid))
+        """Rises while the process is loaded and lives, or is not wanted."""
+        pid, is_up = self._employee.pid, self._employee.is_up
+        self._wanted = self._wanted or is_up
+        self._beats += not self._wanted or (is_up and pid is not None and lives(pid))
         return self._beats
 
     async def dismiss(self) -> None:
@@ -36,16 +37,22 @@ class Staff:
         await self._employee.stop()
 
     async def restart(self) -> None:
-        """End it, in whatever state it is, and start it.
+        """Wait for the one that is loading; end any other, in whatever state it is, and start it.
+
+        One that was waited for before, and still loads, hangs.
 
         Raises:
             EngineError: it does not start.
         """
-        if self._employee.pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._employee.pid, signal.SIGKILL)
-        await self._employee.stop()
+        pid = self._employee.pid
+        if pid is None or self._employee.is_up or not lives(pid) or pid == self._awaited:
+            if pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            await self._employee.stop()
+        self._awaited = pid
         await self._employee.start()
+        self._awaited = None
 
 
 def lives(pid: int) -> bool:

@@ -33,11 +33,13 @@ VITALS: tuple[Vital, ...] = (
     Vital("headroom", 10.0, "MIC_CLIPPED"),
     Vital("ears", 2.0, "EARS_FROZEN", deaf=True),
     Vital("loudspeaker", 2.0, "SPEAKER_BLOCKED"),
+    Vital("tempo", 1.0, "SPEAKER_RATE"),
     Vital("asr", 1.5, "ASR_DEAD"),
     Vital("mind", 1.5, "MIND_DEAD"),
     Vital("voice", 1.5, "VOICE_DEAD"),
     Vital("npu", 1.5, "NPU_DEAD"),
     Vital("storage", 30.0, "DISK_STUCK"),
+    Vital("history", 1.5, "HISTORY_STUCK"),
 )
 """What is looked at; a device without a part simply has no counter for it."""
 
@@ -47,9 +49,12 @@ WATCHED = frozenset(vital.name for vital in VITALS)
 MICROPHONE = frozenset({"frames", "sound", "change", "pace", "headroom"})
 """Signs of one device: what mends one of them, mends them all."""
 
+LOUDSPEAKER = frozenset({"loudspeaker", "tempo"})
+"""The same."""
+
 NOT_EXPECTED: dict[State, frozenset[str]] = {
     State.MUTED: MICROPHONE | {"ears"},  # the owner wants it so
-    State.SERVICING: MICROPHONE | {"ears", "loudspeaker"},  # the technician has the devices
+    State.SERVICING: MICROPHONE | LOUDSPEAKER | {"ears"},  # the technician has the devices
     State.STARTING: frozenset({"ears"}),
     State.FAULT: frozenset({"ears"}),  # no frame is given to them
 }

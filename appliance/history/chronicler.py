@@ -15,7 +15,6 @@ from appliance.history.reader import HistoryReader
 from appliance.history.record import Record
 from appliance.history.ring import Disk
 from appliance.history.scribe import Scribe
-from appliance.history.spool import RETRY_MS
 from appliance.history.syncer import SyncThread
 from appliance.history.turns import figures_of, words_of
 from appliance.record import Turn
@@ -33,6 +32,11 @@ would take along. A disk that is slower must not keep the service from starting.
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
+START_RETRY_MS: Final = 5_000
+"""So long it waits for a folder that another process has, or that can't be used."""
+TURN_S: Final = 0.5
+"""The thread shows at least so often that it lives."""
+
 Item: TypeAlias = Callable[[Scribe], None]
 
 
@@ -41,6 +45,7 @@ class Chronicler:
 
     Attributes:
         failure: why nothing is written at present, for a console; None: it is.
+        turns_made: how often the thread got on.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Chronicler:
         self._is_hopeful = self._is_nudged = self._is_prompt = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
         self._bug: Exception | None = None
+        self.turns_made = 0
         self.failure: ApplianceError | None = None
 
     def start(self) -> None:
@@ -72,6 +78,22 @@ class Chronicler:
         self._thread.start()
         with self._changed:
             self._changed.wait_for(lambda: self._has_stepped, START_S)
+
+    def revive(self) -> None:
+        """Go on in a new thread where the old one ended.
+
+        Raises:
+            ApplianceError: (`HIST-STUCK`) it hangs: two that write would spoil what is there.
+        """
+        if self._thread.is_alive():
+            raise ApplianceError(
+                *("HIST-STUCK", f"the history in {self._folder} is not written"),
+                *("its thread hangs", "see whether the disk answers; what happens is kept a while"),
+            )
+        self._bug = self.failure = None
+        self._syncer.start()
+        self._thread = Thread(target=self._run, name="history", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Write what waits, and end the thread."""
@@ -159,6 +181,7 @@ class Chronicler:
         try:
             due_ms = self._step(self._now())
             while not self._wait(due_ms):
+                self.turns_made += 1
                 due_ms = self._step(self._now())
             if self._is_started:
                 self._is_prompt = False
@@ -173,7 +196,8 @@ class Chronicler:
 
     def _wait(self, due_ms: int | None) -> bool:
         """Until there is something to do; whether that is to stop."""
-        timeout_s = None if due_ms is None else max(0, due_ms - self._now().boot_ms) / 1000
+        due_s = TURN_S if due_ms is None else max(0, due_ms - self._now().boot_ms) / 1000
+        timeout_s = min(due_s, TURN_S)
         with self._changed:
             self._changed.wait_for(self._has_work, timeout_s)
             return self._is_stopping
@@ -203,7 +227,7 @@ class Chronicler:
         if not self._is_started:
             self._try_start(now)
         if not self._is_started:
-            return now.boot_ms + RETRY_MS
+            return now.boot_ms + START_RETRY_MS
         self._take(now)
         due_ms = self._scribe.step(now)
         self._tell(self._scribe.failure)

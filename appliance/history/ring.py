@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Callable
@@ -62,6 +63,7 @@ class Ring:
 
     def open(self) -> None:
         """Go on behind what is there, be it torn or in doubt."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         there = segments(self._folder)
         self._settled = self._begun = -1  # the last run may have been cut off
         self._number = there[-1][0] if there else 0
@@ -113,6 +115,8 @@ class Ring:
                 for handle in handles:
                     self._disk.sync(handle)
                     self.syncs += 1
+                if not os.fstat(handles[-1]).st_nlink:
+                    raise OSError(errno.ESTALE, "somebody removed the file")
                 if self._settled != number:
                     self._settle(number)
             finally:

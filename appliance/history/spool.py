@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections import deque
 from typing import Final
 
@@ -166,8 +167,9 @@ class Spool:
         self._ring.abandon()
         self._waiting.extendleft(reversed(self._unsynced))
         self._unsynced.clear()
+        rest_ms = 0 if error.errno == errno.ESTALE else RETRY_MS  # a file that is gone is made anew
         self._is_open, self._is_new = False, False
-        self.failure, self._retry_ms = error, now_ms + RETRY_MS
+        self.failure, self._retry_ms = error, now_ms + rest_ms
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:

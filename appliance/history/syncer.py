@@ -53,11 +53,18 @@ class SyncThread:
         self._error: OSError | None = None
         self._is_stopping = False
         self._changed = Condition()
-        self._thread = Thread(target=self._run, name="history-sync", daemon=True)
+        self._thread = self._new_thread()
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread; again after `stop`."""
+        with self._changed:
+            self._is_stopping = False
+        if not self._thread.is_alive():
+            self._thread = self._new_thread()
+            self._thread.start()
+
+    def _new_thread(self) -> Thread:
+        return Thread(target=self._run, name="history-sync", daemon=True)
 
     def stop(self) -> None:
         """Nothing will be begun any more."""

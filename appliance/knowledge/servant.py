@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from appliance.engines.ports import Passage
 from appliance.engines.wire import Json, Message
+from appliance.errors import KnowledgeError
 from appliance.knowledge.meaning.completeness import Completeness
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.reader import answer
@@ -31,7 +32,14 @@ class MindServant:
         return {}
 
     def do(self, op: str, args: Json, payload: bytes) -> Iterator[Message]:  # noqa: ARG002  # no input bytes
-        """One job."""
+        """One job. A pack that was damaged may have been mended: it is opened anew, once a job."""
+        try:
+            yield from self._do(op, args)
+        except KnowledgeError:
+            self.load()
+            yield from self._do(op, args)
+
+    def _do(self, op: str, args: Json) -> Iterator[Message]:
         if self._retriever is None or self._completeness is None:
             raise RuntimeError("not loaded")
         if op == "completeness":

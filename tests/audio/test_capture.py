@@ -53,6 +53,26 @@ class Heard:
         return [frame.seq for frame in self.frames]
 
 
+def test_a_microphone_whose_count_falls_back_goes_on_from_where_the_stream_is(
+    simulate: Simulate,
+) -> None:
+    async def scene() -> None:
+        device, heard = ScriptedMicrophone(), Heard()
+        capture = Capture(device)
+        heard.start(capture)
+        device.lose(1000)
+        device.hear(QUIET)
+        device.lose(-900)
+        device.hear(QUIET)
+        device.hear(QUIET)
+        assert heard.seqs == [1000, 1001, 1002]
+        times_s = [frame.captured_at for frame in heard.frames]
+        assert times_s == pytest.approx([1001 * FRAME_S, 1002 * FRAME_S, 1003 * FRAME_S])
+        capture.stop()
+
+    simulate(scene())
+
+
 def test_muted_the_device_is_released_and_time_goes_on(simulate: Simulate) -> None:
     async def scene() -> None:
         device, heard = FreshMicrophone(), Heard()

@@ -125,6 +125,33 @@ def test_a_crash_reports_where_and_what_but_logs_no_last_words(
     assert "last words" not in caplog.text
 
 
+def test_an_idle_process_that_sends_nonsense_is_replaced_before_anybody_asks() -> None:
+    async def act(watched: Watched) -> None:
+        await watched.worker.start()
+        assert watched.worker.pid is not None
+        _babble(watched.worker.pid)
+        crash = await asyncio.wait_for(watched.crash(), PATIENCE_S)
+        assert crash.reason is Reason.NONSENSE
+        await watched.next_start()
+        assert (await watched.worker.call("echo", {"a": 1})).header == {"a": 1}
+
+    with_worker(act, real=True)
+
+
+def _babble(pid: int) -> None:
+    """Into the pipe on which it replies."""
+    descriptors = Path(f"/proc/{pid}/fd").iterdir()
+    next(fd for fd in descriptors if _is_pipe_of_its_replies(fd)).write_bytes(b"\xff" * 64)
+
+
+def _is_pipe_of_its_replies(descriptor: Path) -> bool:
+    """`host.main` has put it aside as the first free one."""
+    ours = {str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()}
+    name = str(descriptor.readlink())
+    standard = {str((descriptor.parent / str(n)).readlink()) for n in range(3)}
+    return name.startswith("pipe:") and name in ours and name not in standard
+
+
 def test_an_idle_process_that_freezes_is_noticed_and_replaced_and_a_sound_one_is_not() -> None:
     async def act(watched: Watched) -> None:
         sound = Worker("sound", SERVANT, {}, deadline_s=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Box:
         )
         manager = Manager({"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "4000000"})
         manager.feed = lambda: self.fed.append(clock.now_s())  # type: ignore[method-assign]
+        manager._send = lambda _text: None  # type: ignore[method-assign]
         recovery = Recovery(path)
         recovery.load()
         self.guardian = Guardian(patient, recovery, manager, self.notes, self.person)
@@ -187,6 +189,44 @@ def test_the_watchdog_is_not_fed_while_the_ears_are_frozen_and_nothing_helps() -
         assert box.fed[-1] <= frozen_s + 2.25, "the feeding task lives, the ears don't"
 
     live(Box(None), act)
+
+
+def test_whoever_misses_a_part_for_long_is_told_although_an_attempt_still_goes_on() -> None:
+    async def act(box: Box) -> None:
+        async def hang(_part: str) -> None:
+            await asyncio.Event().wait()
+
+        menders = box.guardian._patient.menders
+        menders[Stage.RESTART_WORKER] = hang  # type: ignore[index]
+        box.still.add("mind")
+        await asyncio.sleep(6)
+        assert box.person.told == []
+        await asyncio.sleep(3)
+        assert box.person.told == ["missing mind"]
+        assert "TOLD" in box.notes.codes
+
+    live(Box(None), act)
+
+
+def test_a_manager_that_cannot_be_told_is_noted_once_and_when_it_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "notify"
+    manager = Manager({"NOTIFY_SOCKET": str(path)})
+    notes = Notebook()
+    counters = {"mind": clock.now_s}
+    patient = Patient(counters, {}, lambda: State.IDLE)
+    guardian = Guardian(patient, Recovery(), manager, notes, Passerby())
+
+    async def whole() -> None:
+        guard = asyncio.ensure_future(guardian.run())
+        await asyncio.sleep(10)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as door:
+            door.bind(str(path))
+            await asyncio.sleep(5)
+        guard.cancel()
+        await asyncio.gather(guard, return_exceptions=True)
+
+    clock.run(whole(), realtime=False)
+    assert notes.codes == ["WATCHDOG_GONE", "WATCHDOG_BACK"]
 
 
 def test_a_part_that_is_known_to_be_missing_does_not_starve_the_watchdog() -> None:

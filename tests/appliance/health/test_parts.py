@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -88,7 +89,7 @@ def test_a_stopped_process_does_not_live() -> None:
 class Hand:
     """An engine's process that the test holds."""
 
-    name, pid = "asr", None
+    name, pid, is_up = "asr", None, False
 
     def __init__(self) -> None:
         self.did: list[str] = []
@@ -105,13 +106,36 @@ def test_a_worker_is_missed_only_once_it_has_been_there() -> None:
     staff = Staff(hand)
     assert staff.beat() < staff.beat()
     hand.pid = os.getpid()  # type: ignore[assignment]
+    assert staff.beat() < staff.beat(), "it loads for the first time"
+    hand.is_up = True
     assert staff.beat() < staff.beat()
+    hand.is_up = False
+    assert staff.beat() == staff.beat(), "it loads again: nobody can ask it"
     hand.pid = None
     assert staff.beat() == staff.beat()
     asyncio.run(staff.restart())
     assert hand.did == ["stop", "start"]
     asyncio.run(staff.dismiss())
     assert staff.beat() < staff.beat()
+
+
+def test_a_worker_that_loads_is_waited_for_once_and_then_ended() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        hand = Hand()
+        staff = Staff(hand)
+        hand.pid = process.pid  # type: ignore[assignment]
+
+        async def fail() -> None:
+            hand.did.append("start")
+            raise TimeoutError
+
+        hand.start = fail  # type: ignore[method-assign]
+        for _ in range(2):
+            with contextlib.suppress(TimeoutError):
+                asyncio.run(staff.restart())
+            hand.did.append("in vain")
+        assert hand.did == ["start", "in vain", "stop", "start", "in vain"]
+        assert process.wait(5) == -signal.SIGKILL
 
 
 BLOCKED = """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from appliance.clock import Moment
 from appliance.engines.ports import Transcript
+from appliance.errors import ApplianceError
 from appliance.history import spool
 from appliance.history.chronicler import WAITING, Chronicler
 from appliance.history.fakes import FakeChronicle
@@ -56,6 +58,52 @@ def test_what_is_noted_is_read_by_the_next_run(tmp_path: Path) -> None:
         assert "WORKER_RESTARTED" in {e.code for e in again.events(9)}
         assert HistoryReader(tmp_path).counters()["false_wakes"] == 2
         assert again.failure is None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_died_is_begun_anew_and_nothing_is_lost(tmp_path: Path) -> None:
+    with running(tmp_path) as chronicler:
+        _until(lambda: chronicler.turns_made > 0)
+        died = threading.Event()
+
+        def step(_now: Moment) -> int | None:
+            del chronicler._step  # type: ignore[attr-defined]
+            died.set()
+            raise SystemExit
+
+        chronicler._step = step  # type: ignore[method-assign]
+        chronicler.note("MIC_GONE")
+        died.wait()
+        chronicler._thread.join()
+        made = chronicler.turns_made
+        chronicler.note("MENDED")
+        chronicler.revive()
+        _until(lambda: chronicler.turns_made > made)
+        with pytest.raises(ApplianceError, match="thread hangs"):
+            chronicler.revive()
+    codes = [event.code for event in HistoryReader(tmp_path).events(9)]
+    assert {"MIC_GONE", "MENDED", "SERVICE_STOPPED"} <= set(codes)
+
+
+def test_a_folder_that_vanishes_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "history"
+    with running(folder) as chronicler:
+        chronicler.note("MIC_GONE")
+        _until(lambda: "MIC_GONE" in {event.code for event in chronicler.events(9)})
+        shutil.rmtree(folder)
+        chronicler.note("MENDED")
+        _until(lambda: "MENDED" in {event.code for event in chronicler.events(9)})
+    assert "SERVICE_STOPPED" in {event.code for event in HistoryReader(folder).events(9)}
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    """Another thread gets there; a busy machine takes its time."""
+    waited = threading.Event()
+    for _ in range(1200):
+        if is_so():
+            return
+        waited.wait(0.05)
+    pytest.fail("it never came")
 
 
 @pytest.mark.parametrize("words", [True, False])

@@ -12,12 +12,14 @@ from audio.errors import AudioError
 from audio.format import FRAME_S, FRAME_SAMPLES, Frame, Samples
 from audio.playout import RecordingLoudspeaker
 
+JUMPS = {"ahead": round(3600 / FRAME_S), "back": -round(3600 / FRAME_S)}
+
 
 class FaultyMicrophone:
     """A quiet room and what is said in it; implements `Microphone` with a thread of its own.
 
-    `fault` is one of none, silent, stuck, clipped, frozen, rate, ended, thread. Opening it anew
-    heals it, unless it is `away`.
+    `fault` is one of none, silent, stuck, clipped, frozen, rate, ended, thread, ahead, back.
+    Opening it anew heals it, unless it is `away`. `ahead` and `back`: its clock jumps by an hour.
     """
 
     def __init__(self) -> None:
@@ -65,6 +67,8 @@ class FaultyMicrophone:
                 continue
             last = self._sound(last)
             seq += 1
+            if self.fault in JUMPS:
+                seq, self.fault = max(1, seq + JUMPS[self.fault]), "none"
             deliver(Frame(last, seq - 1, seq * FRAME_S))
 
     def _sound(self, last: Samples) -> Samples:
@@ -82,22 +86,38 @@ class FaultyMicrophone:
 
 
 class FaultyLoudspeaker(RecordingLoudspeaker):
-    """Takes sound as time passes; `blocked`, it takes none until it is opened anew."""
+    """Takes sound as time passes; with a fault `block` it takes none until it is opened anew.
 
-    blocked_at: float | None = None
-    lost_s = 0.0
+    `away`, it can't be opened, and raises where it is played to; `slow`, it takes half as much.
+    """
+
+    fault = "heal"
+    _since = (0.0, 0.0)  # where its clock was when the fault began or ended, and the loop's
 
     def now_s(self) -> float:
-        now = super().now_s() - self.lost_s
-        return now if self.blocked_at is None else self.blocked_at
+        ours, loops = self._since
+        return ours + (super().now_s() - loops) * PACES[self.fault]
 
-    def block(self) -> None:
-        self.blocked_at = self.now_s()
+    def suffer(self, fault: str) -> None:
+        self._since, self.fault = (self.now_s(), super().now_s()), fault
+
+    async def play(self, samples: Samples) -> None:
+        if self.fault == "away":
+            raise _lost()
+        await super().play(samples)
 
     def release(self) -> None:
         self.flush()
 
     def reopen(self) -> None:
-        if self.blocked_at is not None:
-            self.lost_s = super().now_s() - self.blocked_at
-            self.blocked_at = None
+        if self.fault == "away":
+            raise _lost()
+        if self.fault == "block":
+            self.suffer("heal")
+
+
+PACES = {"heal": 1.0, "block": 0.0, "away": 0.0, "slow": 0.5}
+
+
+def _lost() -> AudioError:
+    return AudioError("AUD-SPEAKER-LOST", "the loudspeaker is gone", "pulled", "plug it in")

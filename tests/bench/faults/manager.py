@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.bench.faults.outside import Line
+
 WATCHDOG_S = 10.0
 RESTART_S = 0.5
 
@@ -26,9 +28,10 @@ class Manager:
         self.seen: list[dict[str, Any]] = []
         self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder, self._arguments = folder, arguments
-        self._door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._door.bind(str(folder / "notify"))
-        self._door.settimeout(0.1)
+        self.console = Line()
+        self._door: socket.socket | None = None
+        self.starts_s: list[float] = []
+        self.open_door()
         self._closing = threading.Event()
         self._fed = time.monotonic()
         self._ready = False
@@ -37,8 +40,32 @@ class Manager:
         for thread in self._threads:
             thread.start()
 
+    def open_door(self) -> None:
+        """The service can tell us that it lives."""
+        if self._door is not None:
+            self._door.close()
+        self._door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._door.bind(str(self._folder / "notify"))
+        self._door.settimeout(0.1)
+        self._fed, self.is_closed = time.monotonic(), False
+
+    def close_door(self) -> None:
+        """It can't; and nobody holds that against it."""
+        self.is_closed = True
+        (self._folder / "notify").unlink()
+
+    def kill(self, number: int) -> None:
+        """End the service; it is started again."""
+        self._service.send_signal(number)
+        self._service.wait()
+
+    def later(self, seconds: float, what: Callable[[], None]) -> None:
+        threading.Timer(seconds, what).start()
+
     def _start(self) -> subprocess.Popen[str]:
         self._ready, self._fed = False, time.monotonic()
+        self._began_s = self._fed
+        self.put("STARTED")
         service = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.faults.child", *self._arguments],
             stdin=subprocess.PIPE,
@@ -47,6 +74,8 @@ class Manager:
             text=True,
             env={
                 **os.environ,
+                "PYTHONPATH": str(Path(__file__).parents[3]),
+                "FAULTS_CONSOLE": self.console.path,
                 "NOTIFY_SOCKET": str(self._folder / "notify"),
                 "WATCHDOG_USEC": str(round(WATCHDOG_S * 1e6)),
             },
@@ -64,26 +93,27 @@ class Manager:
         while not self._closing.is_set():
             try:
                 message = self._door.recv(4096).decode()
-            except TimeoutError:
+            except (TimeoutError, OSError):
                 continue
             if message == "READY=1":
                 self._ready = True
+                self.starts_s.append(time.monotonic() - self._began_s)
             self._fed = time.monotonic()
             if not message.startswith("WATCHDOG"):
-                self._put("manager", said=message)
+                self.put("manager", said=message)
 
     def _keep(self) -> None:
         while not self._closing.wait(0.1):
-            if self._ready and time.monotonic() - self._fed > WATCHDOG_S:
-                self._put("watchdog")
+            if self._ready and not self.is_closed and time.monotonic() - self._fed > WATCHDOG_S:
+                self.put("watchdog")
                 self._service.send_signal(signal.SIGABRT)
                 self._ready = False
             if self._service.poll() is not None and not self._closing.is_set():
-                self._put("ended", status=self._service.returncode)
+                self.put("ended", status=self._service.returncode)
                 self._closing.wait(RESTART_S)
                 self._service = self._start()
 
-    def _put(self, event: str, **more: Any) -> None:
+    def put(self, event: str, **more: Any) -> None:
         self.heard.put({"t": time.monotonic(), "event": event, **more})
 
     def tell(self, command: str) -> float:
@@ -107,10 +137,17 @@ class Manager:
                 return event
         raise TimeoutError
 
+    def drain(self) -> None:
+        """Forget what was heard so far."""
+        while not self.heard.empty():
+            self.seen.append(self.heard.get())
+        del self.seen[:-100]
+
     def close(self) -> None:
         self._closing.set()
         for thread in self._threads:
             thread.join()
+        self.console.close()
         self._service.terminate()
         try:
             self._service.wait(15)
