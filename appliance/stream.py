@@ -23,7 +23,7 @@ from appliance.instruments.absent import NoWatch
 from appliance.instruments.technician import Technician
 from appliance.lights.choose import choose_lights
 from appliance.lights.fakes import NoLights
-from appliance.lights.ports import Lights
+from appliance.lights.ports import Lights, Together
 from appliance.observer import Observer
 from appliance.orders import Orders
 from appliance.panel import Panel
@@ -60,6 +60,7 @@ class Company:
             microphone can be closed and opened again.
         guarding: what stands still is noticed and mended; needs a microphone.
         history: takes note of it.
+        light: shines beside the configured ones; in place of those on the terminal, which it has.
     """
 
     observers: Sequence[Observer] = ()
@@ -67,6 +68,7 @@ class Company:
     live: bool = False
     guarding: Guarding | None = None
     history: HistoryWatch | None = None
+    light: Lights | None = None
 
 
 @contextlib.asynccontextmanager
@@ -85,7 +87,7 @@ async def conversation(
         capture = Capture(microphone, release=company.live) if microphone else None
         sounds = earcons(speaker.rate_hz) if company.live and config.devices.earcons else {}
         body = Body(speaker, bell, capture, sounds)
-        panel = Panel(*_fixtures(config, live=company.live), bell)
+        panel = Panel(*_fixtures(config, company), bell)
         technician = _technician(service, speaker, company)
         watchers = (*company.observers, company.history, technician and technician.gauges)
         observers = [observer for observer in watchers if observer]
@@ -217,10 +219,14 @@ def egress_attempts(counter: Path = EGRESS) -> int:
         return 0  # no such firewall: docs/image.md
 
 
-def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
-    if not live:
-        return NoLights(), NoSwitch()
-    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
+def _fixtures(config: Config, company: Company) -> tuple[Lights, MuteSwitch]:
+    lights: Lights = NoLights()
+    if company.live and not (company.light and config.devices.lights == "terminal"):
+        lights = choose_lights(config.devices.lights)
+    if company.light:
+        lights = Together(lights, company.light)
+    switch = choose_switch(config.devices.mute_switch) if company.live else NoSwitch()
+    return lights, switch
 
 
 def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
