@@ -84,12 +84,12 @@ _AUDIBLE = 0.45  # of the rate; what lies above would alias or be lost in a resa
 
 _SCORES: Mapping[Earcon, _Score] = {
     Earcon.READY: _Score(
-        1.4,
+        2.0,
         tuple(
-            _Note(_CHIME, 0.45 + step * 0.15, hertz, 0.5, 0.6)
+            _Note(_CHIME, 0.65 + step * 0.18, hertz, 0.55, 0.3)
             for step, hertz in enumerate((_E5, _A5, _E6))
         ),
-        breath=_Breath(1.4, 150, 7000, 1.0),
+        breath=_Breath(2.0, 150, 7000, 1.0),
     ),
     Earcon.WAKE: _Score(0.15, (_Note(_BELL, 0, _A5, 0.09, 0.8), _Note(_BELL, 0.05, _E6, 0.10))),
     Earcon.HEARD: _Score(

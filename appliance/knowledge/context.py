@@ -1,6 +1,8 @@
 """What a follow-up leaves out, put back: `how long does that take` after an answer on descaling.
 
 A question that stands by itself stays exactly as it is: a new topic is never drawn to the old one.
+Nor is a correction: `no, the filter` asks the same of something else. Measured by
+`python -m tests.bench.dialogue`.
 """
 
 from __future__ import annotations
@@ -16,16 +18,27 @@ _OPENING = re.compile(
     r"(?:(?:and|but|or|so|well|okay|ok|um|uh|yes|no|then|also|what about|how about)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_CORRECTING = re.compile(
+    r"(?:(?:no|nope|sorry|wait|actually|oh|rather)\b[\s,]*)*"
+    r"(?:i (?:mean|meant|said|(?:am|was) (?:asking|talking) about|want(?:ed)? to know about)\b"
+    r"[\s,]*)?"
+    r"(?:not (?:the|an?|my|your)\b.*?(?:\bbut\b|(?=\b(?:the|an?|my|your)\b)|\Z))?",
+    re.IGNORECASE,
+)
+"""`No, I meant`, `not the tank but`; every part may be missing."""
 _POINTING = re.compile(
-    r"\b(?:it|its|them|they|ones?|(?:do|does|did|is|are|was) (?:this|that|these|those))\b"
-    r"|\b(?:this|that|these|those)(?: (?:\w+ly|be|do|happen|mean|take|work|last|cost)\b|\Z)"
+    r"\b(?:it|its|them|they|(?:do|does|did|is|are|was) (?:this|that|these|those))\b"
+    r"|\b(?:the|this|that|these|those|which) ones?\b"
+    r"|\bones?(?=\Z| (?:be|is|are|do|does|can|for|in|on|with)\b)"
+    r"|\b(?:this|that|these|those)(?: (?:\w+ly|be|do|happen|mean|take|work|last|cost|myself|alone"
+    r"|again|in|on|at|with|without|for|from|by|after|before|too|now)\b|\Z)"
     r"|\b(?:then|instead|afterwards)\Z",
     re.IGNORECASE,
 )
-"""Words for what was spoken of last; but `this policy` names its thing itself."""
+"""Words for what was spoken of last; but `this policy` names its thing itself, and `one beep`."""
 _WHOLE = re.compile(
     r"(?:how (?:heavy|big|large|wide|tall|high|deep|loud|old|fast|expensive) is"
-    r"|(?:is|does|can i use|where (?:should|can|do) i \w+)) it\b",
+    r"|(?:is|does|can|will|must|should|has|can i use|where (?:should|can|do) i \w+)) it\b",
     re.IGNORECASE,
 )
 """`it` is the whole product here, as likely as not."""
@@ -35,6 +48,10 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 """What makes words a question: `what does`, `how often must i`."""
+_NAMED = re.compile(r"\b(?:the|an?|my|your)\b", re.IGNORECASE)
+"""A thing follows."""
+_ENOUGH = 3
+"""Whoever says so many words of the topic needs no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +65,63 @@ class Exchange:
 
 def in_context(question: str, before: Exchange | None) -> str:
     """The question as one would put it to somebody who does not know what was said before."""
+    if before is None:
+        return question
+    meant = _corrected(question)
+    if meant is not None and not _FRAME.match(meant):
+        return _of_another(before.question, meant, whole=True) or meant
     opening = _OPENING.match(question)
     asked = question[opening.end() :] if opening else question
-    if before is None or not _leans(asked, before, opened=bool(opening)):
+    if not _leans(asked, before, opened=bool(opening)):
         return question
-    frame = _FRAME.match(before.question)
-    if opening and frame and not _FRAME.match(asked):
-        asked = f"{frame[0]} {asked}"
+    if opening and not _FRAME.match(asked):
+        parallel = _of_another(before.question, asked, whole=False)
+        if parallel:
+            return parallel
+        frame = _FRAME.match(before.question)
+        asked = f"{frame[0]} {asked}" if frame else asked
     return f"{_topic(before, asked)}, {asked}"
+
+
+def _corrected(question: str) -> str | None:
+    """What was meant instead; None where nothing is corrected."""
+    opening = _CORRECTING.match(question)
+    rest = question[opening.end() :].strip(" ,") if opening else question
+    return rest if rest != question and _content(rest) else None
+
+
+def _of_another(question: str, thing: str, *, whole: bool) -> str | None:
+    """The same question of another thing; None where it does not say what is to be replaced.
+
+    Args:
+        question: `how do i clean the drip tray`.
+        thing: `the lid`, or a number for a number.
+        whole: whether the other thing has been named in full, or perhaps only where it differs.
+    """
+    words, wanted = tokens(question), tokens(thing)
+    numbers = [at for at, word in enumerate(words) if word.isdigit()]
+    if numbers and all(word.isdigit() for word in wanted):
+        return " ".join([*words[: numbers[-1]], *wanted, *words[numbers[-1] + 1 :]])
+    named = _NAMED.search(question)
+    if not named or not _NAMED.match(thing) or _POINTING.search(thing):
+        return None
+    after = question[named.end() :].split()
+    length = _length(after) if whole else min(_length(after), len(wanted) - 1)
+    return " ".join([question[: named.start()].strip(), thing, *after[length:]]).strip()
+
+
+def _length(words: list[str]) -> int:
+    """How many of the words name the thing that they begin with."""
+    for at, word in enumerate(words):
+        if at and (word in STOP or stem(word) in _LIGHT):
+            return at
+    return len(words)
 
 
 def _leans(asked: str, before: Exchange, *, opened: bool) -> bool:
     """Whether a question needs what was said before it."""
     if opened and not _FRAME.match(asked):
-        return True
+        return len(_content(asked)) < _ENOUGH or bool(_POINTING.search(asked))
     if not _content(asked):
         return True
     if _WHOLE.match(asked):

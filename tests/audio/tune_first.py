@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain, cycle
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,8 @@ class Script:
 
     def __init__(self, trial: Trial, begins: Earcon | float, earcons: tuple[Earcon, ...]) -> None:
         self._played: list[Samples] = []
-        self._trial, self.said = trial, [(0.0, trial.wakes)] * 0
-        self._wait_until(0.5)
+        self.said: list[tuple[float, Samples]] = []
+        self._wait(0.5)
         self._play(
             render(begins, VOICE_HZ) if isinstance(begins, Earcon) else GREETING[: _count(begins)]
         )
@@ -115,9 +116,6 @@ class Script:
 
     def _wait(self, seconds: float) -> None:
         self._play(np.zeros(_count(seconds), np.int16))
-
-    def _wait_until(self, at_s: float) -> None:
-        self._wait(at_s - self.now_s)
 
 
 def _count(seconds: float) -> int:
@@ -157,17 +155,14 @@ class Device:
 
 def measure(device: Device, trial: Trial, begins: Earcon | float, earcons: tuple[Earcon, ...],
             tally: Tally) -> None:  # fmt: skip
-    """One first reply left alone, one interrupted, one that begins with a wake phrase."""
+    """One first reply left alone, which begins with a wake phrase, and one interrupted."""
     script = Script(trial, begins, earcons)
-    played, start_s, room = script.replied(trial.reply), script.reply_s, trial.room
-    people = _people(room, script.said, len(played))
-    alone = at_microphone(room, played, people)
-    hits, _, left = device.hear(alone, played, start_s)
+    start_s, room, tempting = script.reply_s, trial.room, script.replied(trial.tempting)
+    alone = at_microphone(room, tempting, _people(room, script.said, len(tempting)))
+    hits, _, left = device.hear(alone, tempting, start_s)
     tally.self_wakes += len(hits)
     tally.erle_db.append([_erle_db(alone, left, start_s + second) for second in range(3)])
-    tempting = script.replied(trial.tempting)
-    hits, _, _ = device.hear(at_microphone(room, tempting, people), tempting, start_s)
-    tally.self_wakes += len(hits)
+    played = script.replied(trial.reply)
     at_s = start_s + trial.after_s
     people = _people(room, [*script.said, (at_s, trial.interrupts)], len(played))
     hits, refused, _ = device.hear(at_microphone(room, played, people), played, start_s)
@@ -203,6 +198,7 @@ def trials(folder: Path, each: int) -> Iterator[tuple[str, list[Trial]]]:
     phrases = [path for kind, path, _ in manifest if kind == "wakeword:alexa"]
     asked = [p for kind, p, length_s in manifest if kind == "command" and 1 < length_s < 4]
     said, number, random = sentences(), 0, np.random.default_rng(0)
+    tempted = cycle(own_voice(REPLY_S, chain([begin], said), tempting=False) for begin in TEMPTING)
     for name, room in ROOMS.items():
         found = []
         for seed in range(each):
@@ -214,7 +210,7 @@ def trials(folder: Path, each: int) -> Iterator[tuple[str, list[Trial]]]:
                     load(phrases[(number * 7 + 3) % len(phrases)]),
                     float(random.uniform(*INTERRUPTED_S)),
                     own_voice(REPLY_S, said, tempting=False),
-                    own_voice(REPLY_S, iter([TEMPTING[number % 4], *[next(said)] * 9]), tempting=False),
+                    next(tempted),
                 )
             )
             number += 1
@@ -238,7 +234,7 @@ def main() -> None:
         for name, tally in tallies.items():
             erle = "".join(f"{db:8.1f}" for db in np.mean(tally.erle_db, axis=0))
             print(f"{name:22}{tally.heard:5}/{tally.trials:<3}{tally.refused:9}"
-                  f"{tally.self_wakes:10}/{2 * tally.trials:<3}{erle:>28}", flush=True)  # fmt: skip
+                  f"{tally.self_wakes:10}/{tally.trials:<3}{erle:>28}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

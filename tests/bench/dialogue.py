@@ -106,7 +106,7 @@ def read_dialogues(path: Path) -> list[Dialogue]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line and not line.startswith("#"):
             cells = line.split("\t")
-            if len(cells) != 6 or cells[1] not in KINDS:  # noqa: PLR2004
+            if len(cells) != 6 or cells[1] not in KINDS:
                 raise ValueError(f"{path}, line {number} is no dialogue")
             manual, kind, first, sources, then, then_sources = cells
             found.append(
