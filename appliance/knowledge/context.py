@@ -27,7 +27,7 @@ _CORRECTING = re.compile(
 )
 """`No, I meant`, `not the tank but`; every part may be missing."""
 _POINTING = re.compile(
-    r"\b(?:it|its|them|they|(?:do|does|did|is|are|was) (?:this|that|these|those))\b"
+    r"\b(?:them|they|(?:do|does|did|is|are|was) (?:that|those|(?:this|these)(?= \w+\Z)))\b"
     r"|\b(?:the|this|that|these|those|which) ones?\b"
     r"|\bones?(?=\Z| (?:be|is|are|do|does|can|for|in|on|with)\b)"
     r"|\b(?:this|that|these|those)(?: (?:\w+ly|be|do|happen|mean|take|work|last|cost|myself|alone"
@@ -36,12 +36,18 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 """Words for what was spoken of last; but `this policy` names its thing itself, and `one beep`."""
+_IT = re.compile(r"\bits?\b", re.IGNORECASE)
 _WHOLE = re.compile(
     r"(?:how (?:heavy|big|large|wide|tall|high|deep|loud|old|fast|expensive) is"
     r"|(?:is|does|can|will|must|should|has|can i use|where (?:should|can|do) i \w+)) it\b",
     re.IGNORECASE,
 )
 """`it` is the whole product here, as likely as not."""
+_PART = re.compile(
+    r"(?:in|on|at|for|with|without|during|after|before|from|to|into|by)\b(?: \S+){1,3}\Z",
+    re.IGNORECASE,
+)
+"""`in winter`: more of the question before, with or without an `and`."""
 _FRAME = re.compile(
     r"(?:what|how|where|when|who|which|can|could|may|must|should|do|does|is|are|am|will)\b"
     r"(?: (?:long|often|much|many|far|do|does|is|are|should|can|must|have|to|i|we|you|the|an?)\b)*",
@@ -72,9 +78,10 @@ def in_context(question: str, before: Exchange | None) -> str:
         return _of_another(before.question, meant, whole=True) or meant
     opening = _OPENING.match(question)
     asked = question[opening.end() :] if opening else question
-    if not _leans(asked, before, opened=bool(opening)):
+    partial = bool(opening or _PART.match(asked)) and not _FRAME.match(asked)
+    if not _leans(asked, before, partial=partial):
         return question
-    if opening and not _FRAME.match(asked):
+    if partial:
         parallel = _of_another(before.question, asked, whole=False)
         if parallel:
             return parallel
@@ -118,15 +125,19 @@ def _length(words: list[str]) -> int:
     return len(words)
 
 
-def _leans(asked: str, before: Exchange, *, opened: bool) -> bool:
+def _leans(asked: str, before: Exchange, *, partial: bool) -> bool:
     """Whether a question needs what was said before it."""
-    if opened and not _FRAME.match(asked):
-        return len(_content(asked)) < _ENOUGH or bool(_POINTING.search(asked))
-    if not _content(asked):
+    topic = _content(asked)
+    if _POINTING.search(asked) or not topic:
         return True
+    if partial:
+        return len(topic) < _ENOUGH
     if _WHOLE.match(asked):
         return bool(_stems(asked) & _stems(before.heard))
-    return bool(_POINTING.search(asked))
+    if not _IT.search(asked):
+        return False
+    earlier = f"{before.question} {before.title} {before.heard}"
+    return len(topic) == 1 or bool(_stems(asked) & _stems(earlier))
 
 
 def _topic(before: Exchange, asked: str) -> str:
