@@ -169,7 +169,9 @@ def _swell(breath: _Breath, rate_hz: int) -> NDArray[np.float64]:
     spectrum[harmonics[audible]] = (np.exp(1j * phases) / np.sqrt(harmonics))[audible]
     noise = np.fft.irfft(spectrum, count)
     t = np.linspace(0, 1, count)
-    swell: NDArray[np.float64] = noise / np.abs(noise).max() * _ramp(t / 0.4) * _ramp((1 - t) / 0.6)
+    swell: NDArray[np.float64] = (
+        noise / np.abs(noise).max() * _ramp(t / 0.25) * _ramp((1 - t) / 0.3)
+    )
     return breath.gain * swell
 
 

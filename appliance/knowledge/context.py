@@ -28,7 +28,7 @@ _CORRECTING = re.compile(
 """`No, I meant`, `not the tank but`; every part may be missing."""
 _POINTING = re.compile(
     r"\b(?:them|they|(?:do|does|did|is|are|was) (?:that|those|(?:this|these)(?= \w+\Z)))\b"
-    r"|\b(?:the|this|that|these|those|which) ones?\b"
+    r"|\b(?:the|this|that|these|those|which) ones?\b|\b(?:of|for) it\b"
     r"|\bones?(?=\Z| (?:be|is|are|do|does|can|for|in|on|with)\b)"
     r"|\b(?:this|that|these|those)(?: (?:\w+ly|be|do|happen|mean|take|work|last|cost|myself|alone"
     r"|again|in|on|at|with|without|for|from|by|after|before|too|now)\b|\Z)"
@@ -56,6 +56,8 @@ _FRAME = re.compile(
 """What makes words a question: `what does`, `how often must i`."""
 _NAMED = re.compile(r"\b(?:the|an?|my|your)\b", re.IGNORECASE)
 """A thing follows."""
+_WHEREABOUTS = re.compile(r"\b(?:in|on|at|after|before|into|to|from|with)\s*\Z", re.IGNORECASE)
+"""What follows is not the thing that is asked about."""
 _ENOUGH = 3
 """Whoever says so many words of the topic needs no others."""
 
@@ -111,6 +113,8 @@ def _of_another(question: str, thing: str, *, whole: bool) -> str | None:
         return " ".join([*words[: numbers[-1]], *wanted, *words[numbers[-1] + 1 :]])
     named = _NAMED.search(question)
     if not named or not _NAMED.match(thing) or _POINTING.search(thing):
+        return None
+    if whole and _WHEREABOUTS.search(question[: named.start()]):
         return None
     after = question[named.end() :].split()
     length = _length(after) if whole else min(_length(after), len(wanted) - 1)
