@@ -21,9 +21,8 @@ from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.absent import NoWatch
 from appliance.instruments.technician import Technician
-from appliance.lights.choose import choose_lights
-from appliance.lights.fakes import NoLights
-from appliance.lights.ports import Lights, Together
+from appliance.lights.choose import lights_beside
+from appliance.lights.ports import Lights
 from appliance.observer import Observer
 from appliance.orders import Orders
 from appliance.panel import Panel
@@ -220,13 +219,10 @@ def egress_attempts(counter: Path = EGRESS) -> int:
 
 
 def _fixtures(config: Config, company: Company) -> tuple[Lights, MuteSwitch]:
-    lights: Lights = NoLights()
-    if company.live and not (company.light and config.devices.lights == "terminal"):
-        lights = choose_lights(config.devices.lights)
-    if company.light:
-        lights = Together(lights, company.light)
-    switch = choose_switch(config.devices.mute_switch) if company.live else NoSwitch()
-    return lights, switch
+    if not company.live:
+        return lights_beside(company.light, "none"), NoSwitch()
+    lights = lights_beside(company.light, config.devices.lights)
+    return lights, choose_switch(config.devices.mute_switch)
 
 
 def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:

@@ -28,7 +28,7 @@ _CORRECTING = re.compile(
 """`No, I meant`, `not the tank but`; every part may be missing."""
 _POINTING = re.compile(
     r"\b(?:them|they|(?:do|does|did|is|are|was) (?:that|those|(?:this|these)(?= \w+\Z)))\b"
-    r"|\b(?:the|this|that|these|those|which) ones?\b|\b(?:of|for) it\b"
+    r"|\b(?:the|this|that|these|those|which|an?other|an? \w+) ones?\b|\b(?:of|for) it\b"
     r"|\bones?(?=\Z| (?:be|is|are|do|does|can|for|in|on|with)\b)"
     r"|\b(?:this|that|these|those)(?: (?:\w+ly|be|do|happen|mean|take|work|last|cost|myself|alone"
     r"|again|in|on|at|with|without|for|from|by|after|before|too|now)\b|\Z)"
@@ -59,7 +59,7 @@ _NAMED = re.compile(r"\b(?:the|an?|my|your)\b", re.IGNORECASE)
 _WHEREABOUTS = re.compile(r"\b(?:in|on|at|after|before|into|to|from|with)\s*\Z", re.IGNORECASE)
 """What follows is not the thing that is asked about."""
 _ENOUGH = 3
-"""Whoever says so many words of the topic needs no others."""
+"""Whoever says so many words of the topic needs no others; a code that was spelled is one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _leans(asked: str, before: Exchange, *, partial: bool) -> bool:
     if _POINTING.search(asked) or not topic:
         return True
     if partial:
-        return len(topic) < _ENOUGH
+        return sum(len(word) > 1 and not word.isdigit() for word in topic) < _ENOUGH
     if _WHOLE.match(asked):
         return bool(_stems(asked) & _stems(before.heard))
     if not _IT.search(asked):
