@@ -54,6 +54,11 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 """What makes words a question: `what does`, `how often must i`."""
+_STATEMENT = re.compile(
+    r"(?!if\b|when\b).*\b(?:is|are|was|were|has|have|does|do|did|can|i|it|they|we|you)\b",
+    re.IGNORECASE,
+)
+"""`the machine is leaking`: no part of a question."""
 _NAMED = re.compile(r"\b(?:the|an?|my|your)\b", re.IGNORECASE)
 """A thing follows."""
 _WHEREABOUTS = re.compile(r"\b(?:in|on|at|after|before|into|to|from|with)\s*\Z", re.IGNORECASE)
@@ -76,11 +81,11 @@ def in_context(question: str, before: Exchange | None) -> str:
     if before is None:
         return question
     meant = _corrected(question)
-    if meant is not None and not _FRAME.match(meant):
+    if meant is not None and _is_part(meant):
         return _of_another(before.question, meant, whole=True) or meant
     opening = _OPENING.match(question)
     asked = question[opening.end() :] if opening else question
-    partial = bool(opening or _PART.match(asked)) and not _FRAME.match(asked)
+    partial = bool(opening or _PART.match(asked)) and _is_part(asked)
     if not _leans(asked, before, partial=partial):
         return question
     if partial:
@@ -90,6 +95,11 @@ def in_context(question: str, before: Exchange | None) -> str:
         frame = _FRAME.match(before.question)
         asked = f"{frame[0]} {asked}" if frame else asked
     return f"{_topic(before, asked)}, {asked}"
+
+
+def _is_part(words: str) -> bool:
+    """Whether they are neither a question nor a statement: only a part of one."""
+    return not _FRAME.match(words) and not _STATEMENT.match(words)
 
 
 def _corrected(question: str) -> str | None:

@@ -30,7 +30,8 @@ def said(text: str) -> set[str]:
     "question",
     ["and how long does that take", "how often must i do it", "is that dangerous", "how long",
      "can i do that in winter", "what do i do then", "who can do it instead",
-     "and which one do i need", "can i do this alone"],
+     "and if i have no sachet", "how much does a new one cost", "and which one do i need",
+     "can i do this alone"],
 )  # fmt: skip
 def test_what_points_back_is_told_what_it_points_at(question: str) -> None:
     asked = in_context(question, DESCALING)
@@ -42,7 +43,8 @@ def test_what_points_back_is_told_what_it_points_at(question: str) -> None:
     "question",
     ["how do i clean the lid", "and how do i clean the lid", "what does one long beep mean",
      "what is this policy about", "is this device waterproof", "who made that kettle",
-     "where is the plug", "how heavy is it", "can it boil milk", "does it boil milk"],
+     "where is the plug", "no the machine is leaking", "and the lamp has gone out",
+     "how heavy is it", "can it boil milk", "does it boil milk"],
 )  # fmt: skip
 def test_a_question_that_stands_by_itself_stays_as_it_is(question: str) -> None:
     assert in_context(question, DESCALING) == question
