@@ -20,6 +20,7 @@ RESTFUL = frozenset({State.IDLE, State.FOLLOW_UP, State.MUTED, State.FAULT})
 """Where an alarm may sound."""
 
 EARCONS: Mapping[tuple[State | None, State], Earcon] = {
+    (State.STARTING, State.IDLE): Earcon.READY,
     (None, State.LISTENING): Earcon.WAKE,
     (None, State.THINKING): Earcon.HEARD,
     (None, State.MUTED): Earcon.MUTE,

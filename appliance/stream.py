@@ -26,8 +26,7 @@ from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.absent import NoWatch
 from appliance.instruments.technician import Technician
-from appliance.lights.choose import choose_lights
-from appliance.lights.fakes import NoLights
+from appliance.lights.choose import lights_beside
 from appliance.lights.ports import Lights
 from appliance.observer import Observer
 from appliance.orders import Orders
@@ -72,6 +71,7 @@ class Company:
         guarding: what stands still is noticed and mended; needs a microphone.
         history: takes note of it.
         caretaker: installs updates; needs a guard.
+        light: shines beside the configured ones; in place of those on the terminal, which it has.
     """
 
     observers: Sequence[Observer] = ()
@@ -80,6 +80,7 @@ class Company:
     guarding: Guarding | None = None
     history: HistoryWatch | None = None
     caretaker: Caretaker | None = None
+    light: Lights | None = None
 
 
 @contextlib.asynccontextmanager
@@ -98,7 +99,7 @@ async def conversation(
         capture = Capture(microphone, release=company.live) if microphone else None
         sounds = earcons(speaker.rate_hz) if company.live and config.devices.earcons else {}
         body = Body(speaker, bell, capture, sounds)
-        panel = Panel(*_fixtures(config, live=company.live), bell)
+        panel = Panel(*_fixtures(config, company), bell)
         technician = _technician(service, speaker, company)
         watchers = (*company.observers, company.history, technician and technician.gauges)
         observers = [observer for observer in watchers if observer]
@@ -253,10 +254,11 @@ def egress_attempts(counter: Path = EGRESS) -> int:
         return 0  # no such firewall: docs/image.md
 
 
-def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
-    if not live:
-        return NoLights(), NoSwitch()
-    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
+def _fixtures(config: Config, company: Company) -> tuple[Lights, MuteSwitch]:
+    if not company.live:
+        return lights_beside(company.light, "none"), NoSwitch()
+    lights = lights_beside(company.light, config.devices.lights)
+    return lights, choose_switch(config.devices.mute_switch)
 
 
 def _announce(director: Director, panel: Panel, due: Sequence[Due], language: str) -> None:

@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "appliance.view": {
         *("appliance.view", "appliance.clock", "appliance.observer", "appliance.reasons"),
         *("appliance.record", "audio.ears", "audio.format", "audio.level", "states.state"),
+        *("appliance.lights.patterns", "appliance.lights.ports"),
     },
     "appliance.replay": {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),

@@ -27,11 +27,13 @@ from appliance.config import Config
 from appliance.director import Director
 from appliance.errors import ConfigError
 from appliance.guard import watch_room
+from appliance.lights.ports import Lights
 from appliance.observer import Observer
 from appliance.playback import Playback
 from appliance.service import Service, start_service
 from appliance.stream import Company, conversation
 from appliance.trace import Header, TraceWriter
+from appliance.view.light import ViewLight
 from appliance.view.live import LiveView, PlainView
 from appliance.view.model import Shown
 from audio.files import FileMicrophone, RecordingLoudspeaker
@@ -112,10 +114,11 @@ async def _serve(
         microphone, playback = _devices(service, wav, over)
         with contextlib.ExitStack() as watching:
             observers: list[Observer] = [watching.enter_context(trace)] if trace else []
-            observers.append(_view(watching, console, header))
+            view, light = _view(watching, console, header)
+            observers.append(view)
             async with conversation(
                 *(service, playback.speaker, microphone),
-                Company(observers, playback, live),
+                Company(observers, playback, live, light=light),
             ) as director:
                 waits = [stop.wait(), director.broken.wait(), _settled(director, over)]
                 if trace:
@@ -139,13 +142,16 @@ def _devices(
     return PyAudioMicrophone(devices.microphone or None), playback
 
 
-def _view(watching: contextlib.ExitStack, console: Console, header: Header) -> Observer:
+def _view(
+    watching: contextlib.ExitStack, console: Console, header: Header
+) -> tuple[Observer, Lights | None]:
+    """What is seen; and the light in it, where there is one."""
     if not console.is_terminal or console.is_dumb_terminal:
-        return PlainView(console, words=header.words)
+        return PlainView(console, words=header.words), None
     shown = Shown(
         header.profile, header.thresholds, header.onset, header.release, words=header.words
     )
-    return watching.enter_context(LiveView(console, shown))
+    return watching.enter_context(LiveView(console, shown)), ViewLight(shown)
 
 
 async def _settled(director: Director, over: asyncio.Event) -> None:

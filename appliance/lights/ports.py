@@ -34,6 +34,23 @@ class Lights(Protocol):
         """Go dark and release the device; may be called again."""
 
 
+class Together:
+    """Several lights that show the same; implements `Lights`."""
+
+    def __init__(self, *lights: Lights) -> None:
+        self._lights = lights
+
+    def show(self, phase: Phase) -> None:
+        """Show this phase from now on."""
+        for light in self._lights:
+            light.show(phase)
+
+    def close(self) -> None:
+        """Go dark; may be called again."""
+        for light in self._lights:
+            light.close()
+
+
 def phase_of(state: State, *, ringing: bool = False, updating: bool = False) -> Phase:
     """What to show in a state.
 

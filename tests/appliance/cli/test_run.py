@@ -17,6 +17,9 @@ import pytest
 
 from appliance.cli import main
 from appliance.history.reader import HistoryReader
+from audio.earcons import Earcon, render
+from audio.echo import HANG_S
+from audio.format import RATE_HZ
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,6 +37,8 @@ ALSA = """</usr/share/alsa/alsa.conf>
 pcm.!default { type pulse }
 ctl.!default { type pulse }
 """
+READY_S = len(render(Earcon.READY, RATE_HZ)) / RATE_HZ + HANG_S
+"""Until the sound of being ready is over, for the canceller as well."""
 
 
 class Room:
@@ -86,6 +91,7 @@ class Room:
         service = self._start(command, stdout=pipe, stderr=pipe)
         try:
             read_until(service, "idle")
+            threading.Event().wait(READY_S)  # people let it finish; it sounds in real time
             yield service
         finally:
             service.kill()
