@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import shutil
 import signal
 import subprocess
@@ -78,7 +79,7 @@ class Room:
         subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True)
 
     @contextlib.contextmanager
-    def appliance(self, pack: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    def appliance(self, pack: Path, *options: str) -> Iterator[Service]:
         """`appliance run`, once it is idle; killed if the test leaves it running."""
         settings = self._folder / "settings.toml"  # a null sink is silent to the last bit
         settings.write_text(
@@ -88,14 +89,13 @@ class Room:
         options = (*options, "--config", str(settings))
         command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
         pipe = subprocess.PIPE
-        service = self._start(command, stdout=pipe, stderr=pipe)
+        service = Service(self._start(command, stdout=pipe, stderr=pipe))
         try:
-            read_until(service, "idle")
+            assert service.says("idle"), service.seen
             threading.Event().wait(READY_S)  # people let it finish; it sounds in real time
             yield service
         finally:
-            service.kill()
-            service.communicate()
+            service.close()
 
     @contextlib.contextmanager
     def recorded(self, raw: Path) -> Iterator[None]:
@@ -114,15 +114,40 @@ class Room:
         self._server.wait()
 
 
-def read_until(service: subprocess.Popen[str], wanted: str) -> str:
-    assert service.stdout is not None
-    seen = ""
-    for line in service.stdout:
-        seen += line
-        if wanted in line:
-            return seen
-    assert service.stderr is not None
-    pytest.fail(f"ended before it said {wanted!r}: {seen}{service.stderr.read()}")
+class Service:
+    """`appliance run`, and the lines that it has printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.seen = ""
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def says(self, wanted: str, within_s: float = 120.0) -> bool:
+        """Whether a line with these words comes."""
+        with contextlib.suppress(queue.Empty):
+            while line := self._lines.get(timeout=within_s):
+                self.seen += line
+                if wanted in line:
+                    return True
+            assert self.process.stderr is not None
+            pytest.fail(f"ended before {wanted!r}: {self.seen}{self.process.stderr.read()}")
+        return False
+
+    def close(self) -> None:
+        self.process.kill()
+        self._reader.join()
+        for pipe in (self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            pipe.close()
+        self.process.wait()
 
 
 def turns_at_console(place: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -154,15 +179,17 @@ def test_a_spoken_question_is_answered_aloud(
 ) -> None:
     options = ["--words"] if words else []
     with room.appliance(pack, *options) as service, room.recorded(tmp_path / "mouth.raw"):
-        room.play(red_light)
-        seen = read_until(service, "turn 1: OK") + read_until(service, "first sound after")
+        # On a busy machine the sound server drops some of the phrase; people say it again.
+        assert any(room.play(red_light) or service.says("listening", 20) for _ in range(3))
+        assert service.says("turn 1: OK"), service.seen
+        assert service.says("first sound after"), service.seen
         turns = turns_at_console(tmp_path / "console", capsys)
-        service.send_signal(signal.SIGTERM)
-        assert service.wait(timeout=20) == 0
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(timeout=20) == 0
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
     assert np.abs(sound).max() > 3000
-    assert ("  heard " in seen) is words, "words are private unless asked for"
-    assert words or "light" not in seen
+    assert ("  heard " in service.seen) is words, "words are private unless asked for"
+    assert words or "light" not in service.seen
     history = HistoryReader(tmp_path / ".local/state/voice-appliance/history")
     assert [turn.code for turn in history.turns(2)] == ["OK"], "for `appliance why`"
     assert {"SERVICE_STOPPED", "SERVICE_STARTED"} <= {e.code for e in history.events(9)}
@@ -174,8 +201,9 @@ def test_a_spoken_question_is_answered_aloud(
 def test_a_lost_sound_device_ends_the_service_with_a_reason(room: Room, pack: Path) -> None:
     with room.appliance(pack) as service:
         room.close()
-        out, err = service.communicate(timeout=30)
-    assert service.returncode == 2
+        assert service.process.wait(timeout=30) == 2
+        assert service.process.stderr is not None
+        err = service.process.stderr.read()
     assert "error: " in err
     assert "[AUD-" in err
-    assert "Traceback" not in err, out
+    assert "Traceback" not in err, service.seen
