@@ -12,34 +12,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from appliance import lead_ins
 from appliance.clock import working
 from appliance.commands.intents import Intents
-from appliance.commands.sampling import sentences
 from appliance.config import Config
 from appliance.engines.recovery import Keeper
-from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
-from appliance.engines.sphinx.build import build_assets
+from appliance.engines.remote import RemoteEars, RemoteMind
 from appliance.engines.worker import Worker
 from appliance.errors import ApplianceError, ConfigError
 from appliance.history.chronicler import Chronicler
 from appliance.history.fakes import NoChronicle
 from appliance.history.ports import History
 from appliance.history.segments import FOLDER
-from appliance.knowledge.build import BuildReport, build_pack
-from appliance.knowledge.pack import Pack, PackText
+from appliance.knowledge.pack import Pack
 from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
-from appliance.processes import asr_worker, espeak_worker, mind_worker, voice_worker
+from appliance.processes import asr_worker, mind_worker
 from appliance.spares import chosen, chosen_voice
 from appliance.survivor.settings import Settings
 from appliance.survivor.timers import Timers
 from appliance.turn import Engines
 from audio.ears import Ears
-from audio.format import Samples
 from audio.ports import EchoRemover
 from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
@@ -59,7 +53,11 @@ class Survivors(NamedTuple):
 
 
 class Service(NamedTuple):
-    """Everything that is loaded once and serves every conversation."""
+    """Everything that is loaded once and serves every conversation.
+
+    Attributes:
+        complete: done once every engine is up; fails with what one of them said.
+    """
 
     config: Config
     survivors: Survivors
@@ -67,11 +65,16 @@ class Service(NamedTuple):
     fresh_ears: Callable[[SegmenterSettings, EchoRemover | None], Ears]
     turn_ids: Iterator[int]
     workers: tuple[Worker, ...]
+    complete: asyncio.Future[None]
 
 
 @contextlib.asynccontextmanager
 async def start_service(
-    config: Config, state: Path | None = None, loading: Report = lambda _what, _share: None
+    config: Config,
+    state: Path | None = None,
+    loading: Report = lambda _what, _share: None,
+    *,
+    hears_first: bool = False,
 ) -> AsyncIterator[Service]:
     """Start every engine; end every process again on the way out, in reverse.
 
@@ -79,6 +82,8 @@ async def start_service(
         config: with a knowledge pack.
         state: folder in which timers and volume are kept; None: nowhere.
         loading: gets what is being started, and how much of everything has been (0..1).
+        hears_first: be there once the wake word is heard and the voice is up. What else there is
+            comes up meanwhile; a question that is asked before waits for it.
 
     Raises:
         ApplianceError: a part is missing, or broken and without a spare.
@@ -96,15 +101,22 @@ async def start_service(
         reader = RemoteMind(mind)
         first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
         is_spare = config.recognition.on_npu and not config.npu.warm_spare
-        at_boot: list[Worker | Keeper] = [mind, *voice.at_boot, *first.keepers]
-        at_boot += [] if is_spare else [asr]
+        engines_of_answers: list[Worker | Keeper] = [mind, *first.keepers]
+        engines_of_answers += [] if is_spare else [asr]
         workers = (asr, mind, *voice.workers, *first.workers)
         watch_loading(workers[is_spare:], loading)
+        hears = asyncio.Event()
+        complete = _started(house, engines_of_answers, hears)
+        if not hears_first:
+            hears.set()
         with working():
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),
-                asyncio.gather(*(part.start() for part in at_boot)),
+                asyncio.gather(*(part.start() for part in voice.at_boot)),
             )
+            hears.set()
+            if not hears_first:
+                await complete
         log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.workers[0].pid)
         rate_hz = voice.voice.rate_hz
         engines = Engines(
@@ -117,7 +129,27 @@ async def start_service(
             manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
             lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
         )
-        yield Service(config, survivors, engines, fresh_ears, itertools.count(1), workers)
+        turn_ids = itertools.count(1)
+        yield Service(config, survivors, engines, fresh_ears, turn_ids, workers, complete)
+
+
+def _started(
+    house: contextlib.AsyncExitStack, parts: Sequence[Worker | Keeper], when: asyncio.Event
+) -> asyncio.Future[None]:
+    """Start them all from then on; given up when the house is left."""
+
+    async def start() -> None:
+        await when.wait()
+        with working():
+            await asyncio.gather(*(part.start() for part in parts))
+
+    async def give_up() -> None:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+
+    starting = asyncio.create_task(start(), name="engines")
+    house.push_async_callback(give_up)
+    return starting
 
 
 @contextlib.contextmanager
@@ -200,40 +232,3 @@ def _phrases(config: Config) -> list[WakePhrase]:
 def _with_threshold(phrase: WakePhrase, score: float) -> WakePhrase:
     witnessed = phrase.witnessed if phrase.witnessed is None else min(phrase.witnessed, score)
     return replace(phrase, threshold=score, witnessed=witnessed)
-
-
-async def build_knowledge(
-    config: Config, directory: Path, out: Path, progress: Callable[[str, float], None] | None
-) -> BuildReport:
-    """A knowledge pack, with what the ears need to recognise its words.
-
-    Raises:
-        ApplianceError: the documents, or an engine, cannot be used.
-    """
-    loop = asyncio.get_running_loop()
-    async with contextlib.AsyncExitStack() as house:
-        voice = RemoteVoice(await _employ(house, espeak_worker(config, "voice")))
-        quick = replace(config, voice=lead_ins.hurried(config.voice))
-        saying = await _employ(house, voice_worker(quick))
-        hurried = RemoteVoice(saying)
-
-        def phonemes(word: str) -> str:
-            said = asyncio.run_coroutine_threadsafe(voice.phonemes([word]), loop)
-            return said.result()[0]
-
-        def speak(text: str) -> Samples:
-            return asyncio.run_coroutine_threadsafe(_spoken(hurried, text), loop).result()
-
-        def assets(texts: Sequence[PackText]) -> dict[str, bytes]:
-            said = [(text.heading_path, text.text) for text in texts]
-            words = build_assets(said, phonemes, commands=sentences("en"))
-            return words | lead_ins.render(texts, config.voice, hurried.rate_hz, speak)
-
-        with working():
-            await saying.start()
-            return await asyncio.to_thread(build_pack, directory, out, assets, progress)
-
-
-async def _spoken(voice: RemoteVoice, text: str) -> Samples:
-    async with contextlib.aclosing(voice.synthesise(text)) as chunks:
-        return np.concatenate([chunk async for chunk in chunks])

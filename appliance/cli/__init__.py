@@ -8,28 +8,30 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Mapping, Sequence
+from importlib import import_module, metadata
+from typing import Final
 
-from appliance.cli import (
-    ask,
-    bench,
-    console,
-    demo,
-    doctor,
-    knowledge,
-    listen,
-    live,
-    models,
-    replay,
-    tune,
-    update,
-    why,
-)
 from appliance.cli.errors import print_error
 from appliance.errors import ApplianceError
 from audio.errors import AudioError
 
+VERBS: Final[Mapping[str, str]] = {
+    "demo": "demo",
+    "ask": "ask",
+    "run": "live",
+    "listen": "listen",
+    "why": "why",
+    "replay": "replay",
+    "knowledge": "knowledge",
+    "models": "models",
+    "doctor": "doctor",
+    "tune": "tune",
+    "update": "update",
+    "console": "console",
+    "bench": "bench",
+}
+"""In the order of `--help`; each with its module, which is loaded only where it is needed."""
 MISUSE = 2
 INTERRUPTED = 130
 
@@ -44,7 +46,7 @@ start here:
 
 def main(argv: Sequence[str]) -> int:
     """Run one verb; returns the exit code. Errors are one line each, never a traceback."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser(argv).parse_args(argv)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -59,7 +61,8 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Of the verb that is named first; of all of them where none is."""
     parser = argparse.ArgumentParser(
         prog="appliance",
         description="Answers spoken questions from your documents, entirely offline.",
@@ -69,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     version = metadata.version("voice-appliance")
     parser.add_argument("--version", action="version", version=f"appliance {version}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    first = (demo, ask, live, listen, why, replay, knowledge, models, doctor)
-    for verb in (*first, tune, update, console, bench):
-        verb.add_parser(verbs)
+    named = [verb for verb in argv[:1] if verb in VERBS]
+    for verb in named or VERBS:
+        import_module(f"appliance.cli.{VERBS[verb]}").add_parser(verbs)
     return parser

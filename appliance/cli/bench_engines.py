@@ -30,9 +30,9 @@ from appliance.demo.questions import QUESTIONS
 from appliance.durable import write_durably
 from appliance.engines.remote import RemoteVoice
 from appliance.errors import ApplianceError, ConfigError
+from appliance.packing import build_knowledge
 from appliance.processes import espeak_worker
 from appliance.replay.raster import picture
-from appliance.service import build_knowledge
 from audio.decode import samples_of
 from audio.format import RATE_HZ, Samples
 

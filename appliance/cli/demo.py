@@ -25,9 +25,9 @@ from appliance.cli.progress import progress_bar
 from appliance.config import Config
 from appliance.demo.asker import spoken_question
 from appliance.demo.questions import GUIDE, QUESTIONS, WAKE_PHRASE, DemoQuestion
+from appliance.packing import build_knowledge
 from appliance.reasons import Outcome
 from appliance.report import Entry
-from appliance.service import build_knowledge
 from audio.files import write_wav
 from audio.format import RATE_HZ
 

@@ -22,7 +22,7 @@ from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.reader import answer
 from appliance.knowledge.retrieve import PackRetriever, grounded
-from appliance.service import build_knowledge
+from appliance.packing import build_knowledge
 from appliance.update import seal
 
 BUILD = """examples:

@@ -76,7 +76,9 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
     async with contextlib.AsyncExitStack() as house:
         chronicle = house.enter_context(keep_history(config, folder))
         with progress_bar() as report:
-            service = await house.enter_async_context(start_service(config, folder, report))
+            starting = start_service(config, folder, report, hears_first=True)
+            service = await house.enter_async_context(starting)
+        service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
         speakers: list[PyAudioLoudspeaker] = []
@@ -102,7 +104,15 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             caretaker=caretaker,
         )
         async with conversation(service, playback.speaker, microphone, company):
-            return await serve_until(stop, guarding)
+            status = await serve_until(stop, guarding)
+        if _failed(service.complete):
+            await service.complete
+        return status
+
+
+def _failed(engines: asyncio.Future[None]) -> bool:
+    """Whether one of them cannot be started."""
+    return engines.done() and not engines.cancelled() and engines.exception() is not None
 
 
 class Watcher(Bystander):

@@ -32,7 +32,7 @@ from appliance.endpointing.features import heard, worded
 from appliance.endpointing.judge import EndpointSettings, Judge, Pause, patience_s
 from appliance.engines.sphinx.frames import EVERYDAY, GENERAL
 from appliance.knowledge.golden import read_golden
-from appliance.service import build_knowledge
+from appliance.packing import build_knowledge
 from audio.prosody import Prosody, prosody
 from tests.bench.endpoint_cases import (
     Aligner,

@@ -25,8 +25,8 @@ from appliance import clock
 from appliance.cli.asking import Question, ask_all
 from appliance.cli.progress import progress_bar
 from appliance.config import Config, load_config
+from appliance.packing import build_knowledge
 from appliance.report import Entry
-from appliance.service import build_knowledge
 from audio.files import write_wav
 from audio.format import RATE_HZ, Samples
 

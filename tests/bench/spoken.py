@@ -21,9 +21,9 @@ from appliance import clock
 from appliance.cli.asking import Question, ask_all
 from appliance.config import Config, load_config
 from appliance.knowledge.golden import Golden, read_golden
+from appliance.packing import build_knowledge
 from appliance.reasons import Outcome
 from appliance.report import Entry
-from appliance.service import build_knowledge
 from audio.files import write_wav
 from audio.format import RATE_HZ
 from tests.appliance.engines.voices import VOICES, available, say
