@@ -26,7 +26,7 @@ from audio.files import write_wav
 from audio.format import RATE_HZ
 from tests.bench.faults.kinds import FIRST, KINDS, Fault
 from tests.bench.faults.manager import Manager
-from tests.bench.faults.outside import DISK_MB, Outside, mount
+from tests.bench.faults.outside import DISK_MB, Outside, mount, unmount
 from tests.bench.faults.table import Result, whole
 
 NOTICED_S, OVER_S = 20.0, 90.0
@@ -181,8 +181,8 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
                 out.write_text(whole(results, times, manager.starts_s))
     finally:
         manager.close()
+        unmount(state)
         print((folder / "stderr.txt").read_text()[-3000:])
-        os.sync()
 
 
 if __name__ == "__main__":
