@@ -167,6 +167,7 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
     mount("-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(state))
     manager = Manager(folder, [str(pack), str(state), str(phrase)])
     results: dict[str, Result] = {}
+    loads: list[float] = []
     try:
         manager.wait(_is("READY"), 120)
         trial = Trial(folder, manager)
@@ -176,9 +177,10 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
             for _ in range(times):
                 trial.inject(KINDS[kind], result)
             trial.spoilt()
+            loads.append(os.getloadavg()[0])
             print(result.row(kind, times), flush=True)
             if out:
-                out.write_text(whole(results, times, manager.starts_s))
+                out.write_text(whole(results, times, manager.starts_s, loads))
     finally:
         manager.close()
         unmount(state)
