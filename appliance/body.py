@@ -20,6 +20,7 @@ RESTFUL = frozenset({State.IDLE, State.FOLLOW_UP, State.MUTED, State.FAULT})
 """Where an alarm may sound."""
 
 EARCONS: Mapping[tuple[State | None, State], Earcon] = {
+    (State.STARTING, State.IDLE): Earcon.READY,
     (None, State.LISTENING): Earcon.WAKE,
     (None, State.THINKING): Earcon.HEARD,
     (None, State.MUTED): Earcon.MUTE,
@@ -72,22 +73,30 @@ class Body:
         """Take the parts; `earcons` are at the loudspeaker's rate, those left out are silent."""
         self.speaker = speaker
         self._bell, self._microphone, self._earcons = bell, microphone, earcons or {}
-        self._volume = 1.0
+        self._percent, self._most_percent = 100, 100
         self._state = State.STARTING
         self._errands = Errands()
 
     def set_volume(self, percent: int) -> None:
         """0..100. Half as loud to the ear is a fraction of the amplitude: the square serves."""
-        self._volume = (percent / 100) ** 2
+        self._percent = percent
         self.rise()
+
+    def limit_volume(self, percent: int) -> None:
+        """No louder than that, whatever is set; 100: as loud as is set."""
+        self._most_percent = percent
+        self.rise()
+
+    def _gain(self) -> float:
+        return (min(self._percent, self._most_percent) / 100) ** 2
 
     def duck(self) -> None:
         """Speak softly while somebody speaks over it."""
-        self.speaker.gain = self._volume * DUCKED
+        self.speaker.gain = self._gain() * DUCKED
 
     def rise(self) -> None:
         """Speak up again."""
-        self.speaker.gain = self._volume
+        self.speaker.gain = self._gain()
 
     def silence(self) -> float:
         """Stop what sounds; seconds heard since the loudspeaker was opened."""

@@ -12,10 +12,12 @@ class Brevity:
     Attributes:
         most: sentences of an answer, its source not counted; None: as many as there are.
         code: why, of `appliance.reasons.LAPSES`.
+        smaller: whether a smaller model answers meanwhile.
     """
 
     most: int | None = None
     code: str = "HOT"
+    smaller: bool = False
 
     def is_enough(self, sentences: int) -> bool:
         """Whether an answer of so many must end."""

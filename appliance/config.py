@@ -149,6 +149,7 @@ class LlamaConfig:
 
     Attributes:
         model: the GGUF file.
+        small_model: a smaller one, that answers while the device is hot; empty: none.
         threads: of the CPU; 0: one for each core that it may use, at most 8.
         temperature: 0: always the likeliest word.
         deadline_s: how long it may take for a sentence; then the reader answers.
@@ -156,6 +157,7 @@ class LlamaConfig:
     """
 
     model: str = ""
+    small_model: str = ""
     threads: int = _ranged(0, 0, 64)
     temperature: float = _ranged(0.0, 0.0, 1.0)
     deadline_s: float = _ranged(12.0, 0.1, 60.0)
@@ -227,6 +229,7 @@ class OverlapConfig:
     Attributes:
         partials: recognise and look up what was said so far while the person speaks.
         partials_share: of the time, that recognising it may take; 1: all of it.
+        foresight: begin the answer with what they found, while the whole question is looked up.
         prefire: make the reply in the first silence, before it is known to be the end.
         adaptive: wait shorter after what sounds finished, longer after what does not.
         stream: speak the first sentence while the next one is made.
@@ -236,6 +239,7 @@ class OverlapConfig:
 
     partials: bool = True
     partials_share: float = _ranged(1.0, 0.05, 1.0)
+    foresight: bool = True
     prefire: bool = True
     adaptive: bool = True
     stream: bool = True
@@ -270,6 +274,11 @@ class CommandsConfig:
 
     languages: str = "en"
 
+    @property
+    def first_language(self) -> str:
+        """What it says unasked (notices, alarms) is in this one."""
+        return next(iter(self.languages.split()), "en")
+
 
 @dataclass(frozen=True, slots=True)
 class StorageConfig:
@@ -286,15 +295,17 @@ class HealthConfig:
         silence: whether a microphone that delivers nothing but zeros counts as dead.
         loop_s: the service ends itself if its loop stands still for so long; 0: never.
         hot_c: the hottest zone's temperature from which answers are shorter.
-        hot_sentences: how long they may be then.
+        hot_sentences: how long they may be then, and where the supply is weak.
+        weak_volume: the most volume (percent) where the supply is weak.
         low_memory_mb: what can be had again is let go under so much.
-        low_disk_mb: only timers and settings are written under so much.
+        low_disk_mb: what can be done without (a trace) is not written under so much.
     """
 
     silence: bool = True
     loop_s: float = _ranged(3.0, 0.0, 60.0)
     hot_c: float = _ranged(85.0, 20.0, 120.0)
     hot_sentences: int = _ranged(1, 1, 10)
+    weak_volume: int = _ranged(40, 0, 100)
     low_memory_mb: int = _ranged(150, 0, 100_000)
     low_disk_mb: int = _ranged(50, 0, 100_000)
 
@@ -352,6 +363,19 @@ class ConsoleConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdatesConfig:
+    """Where updates come from (docs/updates.md).
+
+    Attributes:
+        stick: folder where the image mounts a USB stick; empty: no sticks.
+        pack_key: PEM file of the public Ed25519 key of knowledge packs; empty: none is accepted.
+    """
+
+    stick: str = ""
+    pack_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set."""
 
@@ -374,6 +398,7 @@ class Config:
     workers: WorkersConfig = field(default_factory=WorkersConfig)
     health: HealthConfig = field(default_factory=HealthConfig)
     console: ConsoleConfig = field(default_factory=ConsoleConfig)
+    updates: UpdatesConfig = field(default_factory=UpdatesConfig)
 
 
 def profiles() -> list[str]:

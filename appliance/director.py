@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from appliance.body import Body
 from appliance.clock import SimulatedTimeLoop
-from appliance.engines.ports import Transcript
+from appliance.engines.ports import Passage, Transcript
 from appliance.errands import Errands
 from appliance.glimpsing import Budget, GlimpsingEars
 from appliance.memory import Memory
@@ -85,12 +85,14 @@ class Policy:
         timeouts_s: how long a state may last.
         judge: shortens and lengthens the silence that ends a question; None: always the same.
         glimpses: the share of the time (0..1) that partial recognitions may take.
+        foresight: whether answers are begun with what those found.
     """
 
     switches: Collection[str] = ()
     timeouts_s: Mapping[State, float] = field(default_factory=lambda: TIMEOUTS_S)
     judge: Judge | None = None
     glimpses: float = 1.0
+    foresight: bool = True
 
 
 class Director:
@@ -137,6 +139,7 @@ class Director:
         self._errands = Errands()
         self._timer: asyncio.TimerHandle | None = None
         self._utterance: Utterance | None = None
+        self._foreseen: list[Passage] = []
         self._stream_zero_s = self._loop.time()
         self._since: tuple[str, float] = (State.STARTING.value, 0.0)
         self._ended: list[Turn] = []
@@ -316,6 +319,7 @@ class Director:
         turn.floor.set()
 
     def _begin_story(self, turn: Turn) -> None:
+        turn.foreseen = self._foreseen if self._policy.foresight else []
         story = run_turn(turn, self._engines, self._stage)
         self._story = self._loop.create_task(story, name=f"turn-{turn.id}")
         self._story.add_done_callback(self._on_story_done)
@@ -342,7 +346,14 @@ class Director:
     async def _glimpse(self) -> None:
         if self._utterance is not None:
             engines = replace(self._engines, ears=self._glimpsing)
-            await glimpse(engines, self._utterance, self._observers.partial)
+            found = await glimpse(engines, self._utterance, self._observers.partial)
+            if found:
+                self._errands.renew("reading", self._read_ahead(found))
+
+    async def _read_ahead(self, passages: list[Passage]) -> None:
+        """What is found later is more to the point, so that it need not wait for this."""
+        await self._engines.mind.prime(passages)
+        self._foreseen = passages
 
     async def _overhear(self) -> None:
         """A word or two over the reply: stop it if it was "stop"."""
@@ -362,7 +373,7 @@ class Director:
         return self._turn
 
     def _listen(self, from_s: float | None) -> None:
-        self._utterance = None
+        self._utterance, self._foreseen = None, []
         if self._ears is not None:
             self._ears.listen(from_s)
 
@@ -385,6 +396,10 @@ class Director:
     def complain(self) -> None:
         """The sound of an error."""
         self._body.complain()
+
+    def limit_volume(self, percent: int) -> None:
+        """No louder than that, whatever is set; 100: as loud as is set."""
+        self._body.limit_volume(percent)
 
     def announce(self, text: str) -> None:
         """Say something that nobody asked for, unless a turn is under way."""

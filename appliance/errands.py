@@ -18,6 +18,7 @@ class Errands:
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._given_up: set[asyncio.Task[None]] = set()
 
     def run(self, name: str, errand: Coroutine[Any, Any, None]) -> None:
         """Begin, unless one of that name is under way."""
@@ -27,6 +28,13 @@ class Errands:
         task = self._tasks[name] = asyncio.get_running_loop().create_task(errand, name=name)
         task.add_done_callback(lambda task: self._on_done(name, task))
 
+    def renew(self, name: str, errand: Coroutine[Any, Any, None]) -> None:
+        """Begin, in place of the one of that name that is under way."""
+        if before := self._tasks.pop(name, None):
+            before.cancel()
+            self._given_up.add(before)
+        self.run(name, errand)
+
     def cancel(self, name: str) -> None:
         """Give it up, if it is under way."""
         if name in self._tasks:
@@ -34,13 +42,15 @@ class Errands:
 
     async def close(self) -> None:
         """Give up everything, and wait until it has ended."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._given_up]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _on_done(self, name: str, task: asyncio.Task[None]) -> None:
-        del self._tasks[name]
+        self._given_up.discard(task)
+        if self._tasks.get(name) is task:
+            del self._tasks[name]
         if task.cancelled() or (error := task.exception()) is None:
             return
         known = isinstance(error, ApplianceError | AudioError)

@@ -14,6 +14,7 @@ from appliance.brevity import Brevity
 from appliance.clock import now_s
 from appliance.config import Config
 from appliance.director import Director
+from appliance.errands import Errands
 from appliance.errors import ApplianceError
 from appliance.health.gauges import LinuxGauges
 from appliance.health.guardian import Guardian, Patient
@@ -27,7 +28,9 @@ from appliance.health.pressure import Pressure, limits
 from appliance.health.recovery import Recovery, Stage
 from appliance.health.staff import Staff
 from appliance.health.stall import StallGuard, last_stall
+from appliance.health.vitals import WATCHED
 from appliance.survivor.timers import Timers
+from appliance.survivor.tongue import tongue
 from audio.errors import AudioError
 from audio.format import FRAME_S
 from audio.listener import Listener
@@ -57,7 +60,7 @@ class Guarding:
         manager: who restarts the service.
         notes: where it is written down what happened.
         writer: of what is noted, where it has a thread.
-        quiet: told whether nothing may be written that isn't needed.
+        quiet: told whether the disk is full.
     """
 
     folder: Path
@@ -90,6 +93,7 @@ class House:
     Attributes:
         workers: engines' processes, by the name of their vital sign.
         fresh_ears: loads the listening models anew; may take a second.
+        refit: has the smaller model answer, or the usual one; None: there is none.
     """
 
     config: Config
@@ -99,6 +103,7 @@ class House:
     fresh_ears: Callable[[], Awaitable[Listener]]
     timers: Timers
     brevity: Brevity
+    refit: Callable[[bool], Awaitable[None]] | None = None
 
 
 def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guarding) -> None:
@@ -108,9 +113,11 @@ def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guard
         AudioError: there is no microphone, and nobody would restart the service.
     """
     staff = {worker.name: Staff(worker) for worker in house.workers}
+    relief = _Relief(house, staff, guarding.quiet)
+    stream.push_async_callback(relief.close)
     pressure = Pressure(
         LinuxGauges(guarding.folder),
-        _Relief(house, staff, guarding.quiet),
+        relief,
         guarding.notes,
         limits(*_limits_of(house.config)),
     )
@@ -126,7 +133,8 @@ def stand_guard(stream: contextlib.AsyncExitStack, house: House, guarding: Guard
         broke=lambda code: director.post(Broken(code)),
         repaired=lambda: director.post(Repaired()),
     )
-    person = Announcer(director.announce, director.complain)
+    words = tongue(house.config.commands.first_language)
+    person = Announcer(director.announce, director.complain, words.notice)
     guardian = Guardian(patient, recovery, guarding.manager, guarding.notes, person)
     guarding.guardian = guardian
     _open_microphone(house, guardian, guarding.manager)
@@ -212,7 +220,7 @@ def _counters(
         counters["tempo"] = lambda: tempo.look(round(device.now_s() / CLOCK_S), now_s())
     if (writer := guarding.writer) is not None:
         counters["history"] = lambda: writer.turns_made
-    return counters | {name: hand.beat for name, hand in staff.items()}
+    return counters | {name: hand.beat for name, hand in staff.items() if name in WATCHED}
 
 
 def _menders(
@@ -259,10 +267,35 @@ class _Relief:
         self, house: House, staff: Mapping[str, Staff], quiet: Callable[[bool], None]
     ) -> None:
         self._house, self._staff, self._quiet = house, staff, quiet
+        self._why: list[str] = []  # codes of what presses, the latest last
+        self._errands = Errands()
+
+    async def close(self) -> None:
+        await self._errands.close()
 
     async def heat(self, *, presses: bool) -> None:
-        most = self._house.config.health.hot_sentences
-        self._house.brevity.most = most if presses else None
+        self._ease("HOT", presses=presses)
+
+    async def supply(self, *, presses: bool) -> None:
+        self._house.director.limit_volume(self._house.config.health.weak_volume if presses else 100)
+        self._ease("WEAK", presses=presses)
+
+    def _ease(self, code: str, *, presses: bool) -> None:
+        """Less work for as long as anything presses."""
+        self._why = [each for each in self._why if each != code] + [code] * presses
+        brevity = self._house.brevity
+        brevity.most = self._house.config.health.hot_sentences if self._why else None
+        if self._why:
+            brevity.code = self._why[-1]
+        if self._house.refit is not None:
+            self._errands.run("refit", self._refitted(self._house.refit))
+
+    async def _refitted(self, refit: Callable[[bool], Awaitable[None]]) -> None:
+        """Until the model is as it should be; that may have changed while one was loaded."""
+        while self._house.brevity.smaller != bool(self._why):
+            smaller = bool(self._why)
+            await refit(smaller)
+            self._house.brevity.smaller = smaller
 
     async def memory(self, *, presses: bool) -> None:
         """The spare recogniser is started again when it is needed; until then it isn't missed."""
@@ -276,6 +309,34 @@ class _Relief:
 
     def clock_was_set(self) -> None:
         self._house.timers.on_change()
+
+
+async def watch_room(folder: Path, low_disk_mb: float, quiet: Callable[[bool], None]) -> None:
+    """Watch the disk alone until cancelled, for whoever writes much without a guardian."""
+    table = {"disk": limits(0.0, 0.0, low_disk_mb)["disk"]}
+    await Pressure(LinuxGauges(folder), _Shedding(quiet), Journal(), table).run()
+
+
+class _Shedding:
+    """Implements `Relief` where there is nothing but a writer."""
+
+    def __init__(self, quiet: Callable[[bool], None]) -> None:
+        self._quiet = quiet
+
+    async def heat(self, *, presses: bool) -> None:
+        """Nothing to do."""
+
+    async def memory(self, *, presses: bool) -> None:
+        """Nothing to do."""
+
+    async def disk(self, *, presses: bool) -> None:
+        self._quiet(presses)
+
+    async def supply(self, *, presses: bool) -> None:
+        """Nothing to do."""
+
+    def clock_was_set(self) -> None:
+        """Nothing to do."""
 
 
 async def _tick(stall: StallGuard) -> None:

@@ -1,49 +1,41 @@
 """Files that a profile's models need and this project does not ship: which, and whence.
 
-Sizes are of 16-bit networks of the published models, computed from their parameters or read from
-conversions; licences as their publishers state them.
+What can be pulled is described by the models' catalogue. What must be converted has its size here:
+of 16-bit networks of the published models, computed from their parameters or read from conversions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from appliance.config import Config
 from appliance.errors import ConfigError
+from appliance.models.manifest import load_manifest
+from appliance.models.model import Model
 
-Table = tuple[tuple[str, str], ...]
-"""Names of files of a model, each with what is known of its size and licence."""
-
-_FUNASR = "FunASR Model Open Source License 1.1"
-_MIT = "MIT (Whisper)"
-MODELS: dict[str, Table] = {
+CONVERTED = {
     "sensevoice": (
-        ("sensevoice.rknn", f"about 470 MB, {_FUNASR}"),
-        ("tokens.txt", f"0.3 MB, {_FUNASR}"),
+        "sense-voice-small",
+        {"sensevoice.rknn": "about 470 MB", "tokens.txt": "0.3 MB"},
     ),
     "whisper": (
-        ("encoder.rknn", f"21 MB for tiny, 49 MB for base, {_MIT}"),
-        ("decoder_model_merged.onnx", f"120 MB for tiny, 210 MB for base, {_MIT}"),
-        ("vocab.json", f"1 MB, {_MIT}"),
-        ("generation_config.json", f"a few kB, {_MIT}"),
-    ),
-    "faster-whisper": (
-        ("model.bin", f"76 MB for tiny, 145 MB for base, {_MIT}"),
-        ("config.json", f"a few kB, {_MIT}"),
-        ("tokenizer.json", f"2 MB, {_MIT}"),
+        "whisper-base",
+        {
+            "encoder.rknn": "21 MB for tiny, 49 MB for base",
+            "decoder_model_merged.onnx": "120 MB for tiny, 210 MB for base",
+            "vocab.json": "1 MB",
+            "generation_config.json": "a few kB",
+        },
     ),
 }
-LANGUAGE_MODEL = "about 0.5 GB for Qwen3-0.6B w4a16, Apache-2.0; other models as they say"
-GGUF = (
-    "491 MB for Qwen2.5 0.5B, Apache-2.0, `appliance models pull qwen2.5-0.5b`; 639 MB for Qwen3 "
-    "0.6B, Apache-2.0, `appliance models pull qwen3-0.6b`"
-)
-VOICE = (
-    "63 MB and its JSON beside it for a medium voice, each under a licence of its own, `appliance "
-    "models pull piper-en-ljspeech`"
-)
+"""An engine's model in the catalogue, whose licence holds for a conversion too; files, sizes."""
+WHISPER, GGUF, VOICE = "whisper-base", "qwen2.5-0.5b", "piper-en-ljspeech"
+"""Of the catalogue: the models that we recommend to the engines of the CPU."""
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json")
+RKLLM = "about 0.5 GB for Qwen3-0.6B w4a16, Apache-2.0; other models as they say"
 RUNTIME = "size not known, Rockchip's own licence"
 
 
@@ -73,26 +65,44 @@ def needed(config: Config) -> Iterator[NpuFile]:
     recognition, answers = config.recognition, config.answers
     if recognition.on_npu:
         yield _file("recognition.library", recognition.library, RUNTIME, "docs/rknn.md")
-        yield from _model("recognition.folder", recognition.engine, recognition.folder)
+        yield from _converted(recognition.engine, recognition.folder)
     engine, folder = recognition.on_cpu
     if engine == "faster-whisper":
         key = "recognition.spare_folder" if recognition.on_npu else "recognition.folder"
-        yield from _model(key, engine, folder)
+        for name in WHISPER_FILES:
+            yield _file(key, _within(folder, name), _pulled(WHISPER), "docs/cpu-recognition.md")
     if answers.on_npu:
         yield _file("answers.library", answers.library, RUNTIME, "docs/rkllm.md")
-        yield _file("answers.model", answers.model, LANGUAGE_MODEL, "docs/rkllm.md")
+        yield _file("answers.model", answers.model, RKLLM, "docs/rkllm.md")
     if answers.by_llama:
-        yield _file("llama.model", config.llama.model, GGUF, "docs/llama.md")
+        yield _file("llama.model", config.llama.model, _pulled(GGUF), "docs/llama.md")
     if config.voice.engine == "piper":
         for ending in ("", ".json"):
             path = config.voice.model and f"{config.voice.model}{ending}"
-            yield _file("voice.model", path, VOICE, "docs/piper.md")
+            yield _file("voice.model", path, _pulled(VOICE), "docs/piper.md")
 
 
-def _model(key: str, engine: str, folder: str) -> Iterator[NpuFile]:
-    page = "docs/cpu-recognition.md" if engine == "faster-whisper" else "docs/rknn.md"
-    for name, known in MODELS[engine]:
-        yield _file(key, folder and f"{folder}/{name}", known, page)
+def _converted(engine: str, folder: str) -> Iterator[NpuFile]:
+    model, sizes = CONVERTED[engine]
+    licence = _catalogue()[model].licence.name
+    for name, size in sizes.items():
+        path = _within(folder, name)
+        yield _file("recognition.folder", path, f"{size}, {licence}", "docs/rknn.md")
+
+
+def _pulled(name: str) -> str:
+    model = _catalogue()[name]
+    size_mb = round(model.about_bytes / 1e6)
+    return f"{size_mb} MB in all, {model.licence.name}, `appliance models pull {name}`"
+
+
+@cache
+def _catalogue() -> dict[str, Model]:
+    return load_manifest()
+
+
+def _within(folder: str, name: str) -> str:
+    return folder and f"{folder}/{name}"
 
 
 def _file(key: str, path: str, known: str, page: str) -> NpuFile:

@@ -38,7 +38,7 @@ class Orders:
             spoken=last.heard,
             titles=last.titles,
             timings_ms=last.timings_ms,
-            fallback=tuple(last.fallback),
+            fallback=last.fallback,
             reason=last.reason,
             volume=self.volume,
         )

@@ -18,6 +18,7 @@ class Panel(Bystander):
     def __init__(self, lights: Lights, switch: MuteSwitch, bell: Bell) -> None:
         self._lights, self._switch, self._bell = lights, switch, bell
         self._state = State.STARTING
+        self._updating = False
 
     def start(self, post: Callable[[Event], None]) -> None:
         """Watch the switch; where it is set to muted already, the conversation begins muted.
@@ -39,6 +40,12 @@ class Panel(Bystander):
         self._switch.follow(muted=state is State.MUTED)
         self.refresh()
 
+    def updating(self, *, on: bool) -> None:
+        """An update is being installed, or is no more."""
+        self._updating = on
+        self.refresh()
+
     def refresh(self) -> None:
         """Show what is; the bell may have begun to ring."""
-        self._lights.show(phase_of(self._state, ringing=self._bell.is_ringing))
+        ringing = self._bell.is_ringing
+        self._lights.show(phase_of(self._state, ringing=ringing, updating=self._updating))

@@ -97,20 +97,27 @@ def llama_worker(config: Config) -> Worker | None:
     """The language model on the CPU; None: the profile has none."""
     if not config.answers.by_llama:
         return None
-    answers, settings = config.answers, config.llama
-    engine = {
-        **{name: getattr(settings, name) for name in ("model", "threads", "temperature")},
-        **{name: getattr(answers, name) for name in ("context_tokens", "answer_tokens")},
-    }
+    settings = config.llama
     return Worker(
         "slm",
         "appliance.engines.llama_servant:LlamaServant",
-        {"engine": engine, "passage_chars": answers.passage_chars},
+        llama_settings(config, settings.model),
         deadline_s=settings.deadline_s,
         # Whoever wants an answer interrupts `prime`, so it may take long; as may `measure`.
         deadlines_s=dict.fromkeys(("load", "prime", "measure"), settings.load_deadline_s),
         allowance=allowance(config, "slm"),
     )
+
+
+def llama_settings(config: Config, model: str) -> dict[str, Any]:
+    """The arguments of LlamaServant."""
+    answers, settings = config.answers, config.llama
+    engine = {
+        "model": model,
+        **{name: getattr(settings, name) for name in ("threads", "temperature")},
+        **{name: getattr(answers, name) for name in ("context_tokens", "answer_tokens")},
+    }
+    return {"engine": engine, "passage_chars": answers.passage_chars}
 
 
 def driver_files(config: Config) -> list[str]:

@@ -52,6 +52,7 @@ class Turn:
 
     Attributes:
         before: the turn before, where this question may refer to it.
+        foreseen: what was read ahead while the person spoke, best first.
         complete: logit that the words are a whole question; None: nobody asked.
         made: set once the first sound of the reply is there to be played.
         floor: set while the reply may sound: once the person has finished, until it is cut off.
@@ -71,6 +72,7 @@ class Turn:
     asked_s: float = 0.0
     transcript: Transcript | None = None
     complete: float | None = None
+    foreseen: list[Passage] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from appliance.body import Body, earcons
+from appliance.caretaker import Caretaker, Room
 from appliance.clock import civil_now
 from appliance.config import Config
 from appliance.director import Director, Policy
@@ -25,14 +26,14 @@ from appliance.history.fakes import NoChronicle
 from appliance.history.watch import HistoryWatch
 from appliance.instruments.absent import NoWatch
 from appliance.instruments.technician import Technician
-from appliance.lights.choose import choose_lights
-from appliance.lights.fakes import NoLights
+from appliance.lights.choose import lights_beside
 from appliance.lights.ports import Lights
 from appliance.observer import Observer
 from appliance.orders import Orders
 from appliance.panel import Panel
 from appliance.patience import TurnJudge
 from appliance.playback import Playback
+from appliance.processes import llama_settings
 from appliance.service import Service, load_ears
 from appliance.survivor.bell import Bell
 from appliance.survivor.survivor import Survivor
@@ -69,6 +70,8 @@ class Company:
             microphone can be closed and opened again.
         guarding: what stands still is noticed and mended; needs a microphone.
         history: takes note of it.
+        caretaker: installs updates; needs a guard.
+        light: shines beside the configured ones; in place of those on the terminal, which it has.
     """
 
     observers: Sequence[Observer] = ()
@@ -76,6 +79,8 @@ class Company:
     live: bool = False
     guarding: Guarding | None = None
     history: HistoryWatch | None = None
+    caretaker: Caretaker | None = None
+    light: Lights | None = None
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +99,7 @@ async def conversation(
         capture = Capture(microphone, release=company.live) if microphone else None
         sounds = earcons(speaker.rate_hz) if company.live and config.devices.earcons else {}
         body = Body(speaker, bell, capture, sounds)
-        panel = Panel(*_fixtures(config, live=company.live), bell)
+        panel = Panel(*_fixtures(config, company), bell)
         technician = _technician(service, speaker, company)
         watchers = (*company.observers, company.history, technician and technician.gauges)
         observers = [observer for observer in watchers if observer]
@@ -107,7 +112,8 @@ async def conversation(
             observers=[panel, *observers],
         )
         stream.push_async_callback(director.close)
-        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due))
+        language = config.commands.first_language
+        watch = Watch(kept.timers, bell, lambda due: _announce(director, panel, due, language))
         notes = company.guarding.notes if company.guarding else Journal()
         _run(stream, "timers", _kept_up("timers", watch.run, notes))
         ears = _Ears(service, director, company, watched=bool(observers))
@@ -124,6 +130,9 @@ async def conversation(
         if capture and hearing:
             stream.callback(capture.stop)
             _begin_hearing(stream, service, director, hearing, ears)
+        if company.caretaker and company.guarding:
+            room = Room(director, panel, bell, kept.timers, company.guarding)
+            _run(stream, "updates", company.caretaker.attend(room))
         if technician:
             serve = partial(technician.serve, director, body.set_volume)
             _run(stream, "console", _kept_up("console", serve, notes))
@@ -190,11 +199,21 @@ def _begin_hearing(
         return
     house = House(
         *(service.config, director, hearing, service.workers, ears.anew),
-        *(service.survivors.timers, service.engines.brevity),
+        *(service.survivors.timers, service.engines.brevity, _refit(service)),
     )
     for worker in service.workers:
         worker.on_crash = partial(_lost, guarding.notes, worker.name)
     stand_guard(stream, house, guarding)
+
+
+def _refit(service: Service) -> Callable[[bool], Awaitable[None]] | None:
+    """Has the smaller model answer, or the usual one; None: there is none."""
+    config = service.config
+    worker = next((worker for worker in service.workers if worker.name == "slm"), None)
+    if worker is None or not config.llama.small_model:
+        return None
+    models = {True: config.llama.small_model, False: config.llama.model}
+    return lambda smaller: worker.refit(llama_settings(config, models[smaller]))
 
 
 def _lost(notes: Notes, worker: str, crash: Crash) -> None:
@@ -209,6 +228,7 @@ def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Tec
         *(service.config, service.survivors.settings, service.workers, speaker),
         company.history.chronicle if company.history else NoChronicle(),
         company.guarding or NoWatch(),
+        company.caretaker,
     )
 
 
@@ -234,16 +254,17 @@ def egress_attempts(counter: Path = EGRESS) -> int:
         return 0  # no such firewall: docs/image.md
 
 
-def _fixtures(config: Config, *, live: bool) -> tuple[Lights, MuteSwitch]:
-    if not live:
-        return NoLights(), NoSwitch()
-    return choose_lights(config.devices.lights), choose_switch(config.devices.mute_switch)
+def _fixtures(config: Config, company: Company) -> tuple[Lights, MuteSwitch]:
+    if not company.live:
+        return lights_beside(company.light, "none"), NoSwitch()
+    lights = lights_beside(company.light, config.devices.lights)
+    return lights, choose_switch(config.devices.mute_switch)
 
 
-def _announce(director: Director, panel: Panel, due: Sequence[Due]) -> None:
+def _announce(director: Director, panel: Panel, due: Sequence[Due], language: str) -> None:
     """Say what is due; the bell rings as well, in case the voice is down."""
     now = civil_now()
-    director.announce(" ".join(announcement(item, now, language="en") for item in due))
+    director.announce(" ".join(announcement(item, now, language) for item in due))
     asyncio.get_running_loop().call_soon(panel.refresh)
 
 
@@ -282,4 +303,5 @@ def policy_of(config: Config) -> Policy:
         timeouts_s={**TIMEOUTS_S, State.FOLLOW_UP: settings.follow_up_s},
         judge=TurnJudge() if overlap.adaptive else None,
         glimpses=overlap.partials_share,
+        foresight=overlap.foresight,
     )

@@ -7,7 +7,7 @@ stream time in `t`. Words and sound are in it only where the owner asked for the
 from __future__ import annotations
 
 import base64
-import contextlib
+import errno
 import json
 import logging
 import os
@@ -40,6 +40,10 @@ LARGEST_FILE = 1 << 30
 PLAYED_S = 0.5
 """The loudspeaker's sound goes into records of at most this length."""
 LEVEL_S = 0.032
+ROOM_BYTES = 64 * 1024
+"""A full disk must have so much again before a trace goes on, or it would go on and off."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a disk says that may have room again later: a trace waits for that."""
 
 _NO_WORDS = frozenset(
     {
@@ -75,18 +79,22 @@ class TraceWriter:
     """Writes a trace as things happen; an `Observer`, for the loop's thread.
 
     A context manager: the file is open, and the thread `trace` runs, inside it. A disk that
-    fails ends the trace, not the conversation, and so does its size; `failure` says why.
+    fails ends the trace, not the conversation, and so does its size; `failure` says why. A disk
+    that is full makes a gap in it: what happens meanwhile is shed, and a record `gap` counts it.
     """
 
     def __init__(self, path: Path, header: Header, largest_bytes: int = LARGEST_FILE) -> None:
-        self._path, self._header = path, header
+        self.path, self._header = path, header
         self._room = largest_bytes
         self._lines: deque[bytes] = deque(maxlen=WAITING_LINES)
         self._now_s = 0.0
+        self._whole_bytes = 0  # of the file: up to here every line is whole
+        self._is_quiet = self._is_full = False
+        self._told = 0  # of those shed, how many the file tells of
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="trace", daemon=True)
-        self.lost = 0
-        """Records that a slow disk cost."""
+        self.lost = self.shed = 0
+        """Records that a slow disk cost, and those that a full one did."""
         self.failure: ApplianceError | None = None
 
     def __enter__(self) -> Self:
@@ -96,12 +104,12 @@ class TraceWriter:
             ApplianceError: `TRACE-WRITE`.
         """
         try:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             self._file: BinaryIO = os.fdopen(handle, "wb", buffering=0)
             os.fchmod(handle, 0o600)  # the file may have been there before
-            self._file.write(_line({"format": FORMAT, "rate_hz": RATE_HZ, **asdict(self._header)}))
+            self._append(_line({"format": FORMAT, "rate_hz": RATE_HZ, **asdict(self._header)}))
         except OSError as error:
-            raise _unwritable(self._path, error) from error
+            raise _unwritable(self.path, error) from error
         self._thread.start()
         return self
 
@@ -190,6 +198,10 @@ class TraceWriter:
             self.lost += 1
         self._lines.append(_line({"k": kind, "t": _3(at_s), **values}))
 
+    def quiet(self, full: bool) -> None:  # noqa: FBT001  # a callback of `Guarding`
+        """Whether the disk is so full that nothing may be written that isn't needed."""
+        self._is_quiet = full
+
     def _run(self) -> None:
         last = False
         while not last:
@@ -197,18 +209,61 @@ class TraceWriter:
             try:
                 self._write_waiting()
             except OSError as error:
-                self.failure = _unwritable(self._path, error)
+                if error.errno in _NO_ROOM:
+                    self._make_a_gap(error)
+                else:
+                    self.failure = _unwritable(self.path, error)
             if self.failure is not None:
                 log.error("the trace ends here: %s", self.failure)
                 return
 
     def _write_waiting(self) -> None:
-        with contextlib.suppress(IndexError):  # the queue is empty
-            while self.failure is None:
-                self._room -= self._file.write(self._lines.popleft())
-                if self._room < LONGEST_LINE:
-                    self.failure = _full(self._path)
+        if self._is_quiet or (self._is_full and not self._has_room()):
+            self._shed()
+            return
+        if self._lines and self.shed > self._told:
+            shed = self.shed - self._told
+            self._append(_line({"k": "gap", "t": _3(self._now_s), "records": shed}))
+            self._told += shed
+        while self._lines and self.failure is None:
+            line = self._lines.popleft()
+            try:
+                self._append(line)
+            except OSError:
+                self.shed += 1
+                raise
+            if self._room < LONGEST_LINE:
+                self.failure = _full(self.path)
         os.fdatasync(self._file.fileno())
+        if self._is_full:
+            self._is_full = False
+            log.warning("there is room again: the trace goes on, without %d records", self.shed)
+
+    def _has_room(self) -> bool:
+        disk = os.fstatvfs(self._file.fileno())
+        return disk.f_bavail * disk.f_frsize >= ROOM_BYTES
+
+    def _append(self, line: bytes) -> None:
+        """The whole line; a disk that has room for half of it takes half."""
+        rest = memoryview(line)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self._whole_bytes += len(line)
+        self._room -= len(line)
+
+    def _make_a_gap(self, error: OSError) -> None:
+        """The disk is full: told once, and tried again with what happens next."""
+        os.ftruncate(self._file.fileno(), self._whole_bytes)
+        os.lseek(self._file.fileno(), self._whole_bytes, os.SEEK_SET)
+        self._shed()
+        if not self._is_full:
+            self._is_full = True
+            log.error("the trace has a gap from here: %s", _unwritable(self.path, error))
+
+    def _shed(self) -> None:
+        for _ in range(len(self._lines)):
+            self._lines.popleft()
+            self.shed += 1
 
 
 def levels_db(samples: Samples, rate_hz: int) -> list[float]:

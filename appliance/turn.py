@@ -16,11 +16,13 @@ from appliance.commands.command import Command
 from appliance.engines.ports import (
     LanguageModel,
     Lapse,
+    Passage,
     Retriever,
     SpeechToText,
     TextToSpeech,
     Transcript,
 )
+from appliance.foresight import Foresight
 from appliance.hops import HopError, blame, hop
 from appliance.knowledge.context import Exchange, in_context
 from appliance.lead_ins import document
@@ -114,8 +116,9 @@ async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) ->
         return
     await _consider(turn, engines)
     stage.understood(turn)
-    await _look_up(turn, engines)
-    await _reply(turn, engines, mouth)
+    async with Foresight(engines.mind, _meant(turn, _words(turn)), turn.foreseen) as foresight:
+        await _look_up(turn, engines)
+        await _reply(turn, engines, mouth, foresight)
 
 
 async def _obey(turn: Turn, orders: Orders, order: Command, mouth: Mouth, stage: Stage) -> None:
@@ -184,17 +187,18 @@ def _best(turn: Turn) -> float:
     return turn.passages[0].score if turn.passages else 0.0
 
 
-async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
+async def _reply(turn: Turn, engines: Engines, mouth: Mouth, foresight: Foresight) -> None:
     """Grounded or silent: an answer with its source, or the admission that there is none."""
     if _best(turn) < engines.threshold:
         turn.reason = "LOW_SCORE" if turn.passages else "NO_MATCH"
+        await foresight.drop()
         await _admit(turn, phrases.DONT_KNOW, mouth)
         return
     turn.reason = "OK"
     mouth.lead_in(engines.lead_ins.get(document(turn.passages[0].title)))
     asked_s = turn.stream_s()
     question = _meant(turn, _words(turn))
-    async with aclosing(engines.mind.answer(question, turn.passages)) as sentences:
+    async with aclosing(foresight.answer(question, turn.passages)) as sentences:
         while True:
             with blame("ANSWER_FAILED"):
                 sentence = await anext(sentences, None)
@@ -205,6 +209,8 @@ async def _reply(turn: Turn, engines: Engines, mouth: Mouth) -> None:
                 continue
             turn.took("first_token", asked_s)
             turn.sentences.append(sentence)
+            if engines.brevity.smaller:
+                turn.fallback["model"] = engines.brevity.code
             await mouth.say(sentence.text)
             if engines.brevity.is_enough(len(turn.sentences)):
                 turn.fallback["length"] = engines.brevity.code
@@ -233,16 +239,22 @@ async def _fail(turn: Turn, engines: Engines, stage: Stage, failure: HopError) -
     stage.post(TurnFailed(turn.id))
 
 
-async def glimpse(engines: Engines, utterance: Utterance, told: Callable[[str], None]) -> None:
-    """What somebody who is still speaking has said so far: tell it, look it up, get ready.
+async def glimpse(
+    engines: Engines, utterance: Utterance, told: Callable[[str], None]
+) -> list[Passage]:
+    """What somebody who is still speaking has said so far: tell it, and look it up.
 
-    Nothing of it is kept: when they have finished, everything is looked at anew.
+    When they have finished, everything is looked at anew.
+
+    Returns:
+        What is worth reading ahead, best first.
     """
     transcript = await engines.ears.transcribe(utterance.samples)
     if transcript.text:
         told(transcript.text)
-    if transcript.text and engines.mind.reads_ahead:
-        await engines.mind.prime(await engines.memory.retrieve(transcript.text))
+    if not transcript.text or not engines.mind.reads_ahead:
+        return []
+    return await engines.memory.retrieve(transcript.text)
 
 
 def _mouth(turn: Turn, engines: Engines, stage: Stage) -> Mouth:

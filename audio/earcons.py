@@ -22,6 +22,7 @@ from audio.format import Samples
 class Earcon(Enum):
     """What can be said without words."""
 
+    READY = "ready"  # it has started; its breath teaches the echo canceller the room
     WAKE = "wake"
     HEARD = "heard"  # the end of listening
     ERROR = "error"
@@ -53,10 +54,21 @@ class _Note:
 
 
 @dataclass(frozen=True, slots=True)
+class _Breath:
+    """A swell of noise, softer towards `high_hz`, from the beginning on."""
+
+    length_s: float
+    low_hz: float
+    high_hz: float
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Score:
     length_s: float
     notes: tuple[_Note, ...]
     peak_db: float = -12.0  # of full scale
+    breath: _Breath | None = None
 
 
 _BELL = (_Partial(1, 1.0, 0.16), _Partial(2, 0.32, 0.09), _Partial(3.01, 0.10, 0.05))
@@ -71,6 +83,14 @@ _FULL_SCALE = 32767
 _AUDIBLE = 0.45  # of the rate; what lies above would alias or be lost in a resampler
 
 _SCORES: Mapping[Earcon, _Score] = {
+    Earcon.READY: _Score(
+        2.0,
+        tuple(
+            _Note(_CHIME, 0.65 + step * 0.18, hertz, 0.55, 0.3)
+            for step, hertz in enumerate((_E5, _A5, _E6))
+        ),
+        breath=_Breath(2.0, 150, 7000, 1.0),
+    ),
     Earcon.WAKE: _Score(0.15, (_Note(_BELL, 0, _A5, 0.09, 0.8), _Note(_BELL, 0.05, _E6, 0.10))),
     Earcon.HEARD: _Score(
         0.12, (_Note(_BELL, 0, _E6, 0.07, 0.8), _Note(_BELL, 0.04, _A5, 0.08)), -15.0
@@ -119,6 +139,8 @@ def render(earcon: Earcon, rate_hz: int) -> Samples:
         begin = round(note.at_s * rate_hz)
         tone = _tone(note, rate_hz)[: len(sound) - begin]
         sound[begin : begin + len(tone)] += tone
+    if score.breath:
+        sound += _swell(score.breath, rate_hz)
     peak = _FULL_SCALE * 10 ** (score.peak_db / 20)
     samples: Samples = (sound * (peak / np.abs(sound).max())).round().astype(np.int16)
     samples.flags.writeable = False
@@ -135,6 +157,22 @@ def _tone(note: _Note, rate_hz: int) -> NDArray[np.float64]:
             tone += partial.gain * np.sin(2 * np.pi * hertz * t) * np.exp(-t / partial.decay_s)
     left = t[-1] - t
     return note.gain * tone * _ramp(t / _RISE_S) * _ramp(left / _FALL_S)
+
+
+def _swell(breath: _Breath, rate_hz: int) -> NDArray[np.float64]:
+    """Sines of every frequency that fits, at random phases: the same noise at any rate."""
+    count = round(breath.length_s * rate_hz)
+    harmonics = np.arange(*(round(f * breath.length_s) for f in (breath.low_hz, breath.high_hz)))
+    phases = np.random.default_rng(0).uniform(0, 2 * np.pi, len(harmonics))
+    audible = harmonics < _AUDIBLE * count
+    spectrum = np.zeros(count // 2 + 1, complex)
+    spectrum[harmonics[audible]] = (np.exp(1j * phases) / np.sqrt(harmonics))[audible]
+    noise = np.fft.irfft(spectrum, count)
+    t = np.linspace(0, 1, count)
+    swell: NDArray[np.float64] = (
+        noise / np.abs(noise).max() * _ramp(t / 0.25) * _ramp((1 - t) / 0.3)
+    )
+    return breath.gain * swell
 
 
 def _ramp(progress: NDArray[np.float64]) -> NDArray[np.float64]:

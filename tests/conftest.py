@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,17 +20,37 @@ settings.register_profile("house", deadline=None)  # a busy machine is no failur
 settings.load_profile("house")
 
 
+LONGEST = "test_docs.py"  # two minutes in one test: it installs a checkout and uses all of it
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, so that at the end no core waits for another's."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.name != LONGEST, item.path not in slow))
+
+
+def descendants() -> set[psutil.Process]:
+    """Every process below this one. Mostly none, which the kernel's own lists tell at once."""
+    try:
+        lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
+    except OSError:  # of a thread that ended meanwhile
+        lists = []
+    if lists and not any(lists):
+        return set()
+    return set(psutil.Process().children(recursive=True))
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Threads and processes that a test leaves running fail it."""
     threads = set(threading.enumerate())
-    children = set(psutil.Process().children(recursive=True))
+    children = descendants()
     yield
     for thread in set(threading.enumerate()) - threads:
         thread.join(timeout=1)  # one that is about to end may do so
     left = [t.name for t in set(threading.enumerate()) - threads if t.is_alive()]
     assert not left, f"threads left running: {left}"
-    born = set(psutil.Process().children(recursive=True)) - children
+    born = descendants() - children
     assert not [p for p in born if p.is_running()], f"processes left running: {born}"
 
 

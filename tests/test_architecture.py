@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "appliance.view": {
         *("appliance.view", "appliance.clock", "appliance.observer", "appliance.reasons"),
         *("appliance.record", "audio.ears", "audio.format", "audio.level", "states.state"),
+        *("appliance.lights.patterns", "appliance.lights.ports"),
     },
     "appliance.replay": {
         *("appliance.replay", "appliance.trace", "appliance.view.stages", "appliance.errors"),
@@ -72,6 +73,10 @@ MAY_IMPORT = {
     "appliance.health": {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
         *("appliance.survivor.state", "audio"),
+    },
+    "appliance.update": {
+        *("appliance.update", "appliance.clock", "appliance.durable", "appliance.errors"),
+        "appliance.survivor.state",
     },
     "appliance.brevity": set(),
     "appliance.convert": {
@@ -111,6 +116,7 @@ ONLY_IN = {
     "gpiod": {"appliance/switches/gpio.py"},
     "serial": {"appliance/console/places.py"},
     "cryptography": {"appliance/console/signing.py"},
+    "jeepney": {"appliance/update/bus.py"},
     "bs4": {"appliance/knowledge/formats"},
     "markdown_it": {"appliance/knowledge/formats"},
     "appliance.service": {"appliance/cli", "appliance/stream.py"},

@@ -30,7 +30,7 @@ UNJUDGED_S = 0.9
 WORDS_A_SECOND = 2.7
 LEAD_IN_S = 0.63
 """`User guide:` by espeak-ng at the pace of lead-ins."""
-TRICKS = ("partials", "prefire", "adaptive", "stream", "lead_in")
+TRICKS = ("partials", "foresight", "prefire", "adaptive", "stream", "lead_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,9 @@ async def converse(
     audience = _Audience()
     judge = Patience(rng)
     switches = set(tricks) & {"partials", "prefire"}
-    policy = Policy(switches, judge=judge if "adaptive" in tricks else None)
+    policy = Policy(
+        switches, judge=judge if "adaptive" in tricks else None, foresight="foresight" in tricks
+    )
     director = Director(engines, Body(speaker), policy, observers=[audience])
     listener = ScriptedListener(director.on_edge)
     director.open(listener)

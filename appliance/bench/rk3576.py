@@ -106,22 +106,26 @@ class BoardMind:
     def __init__(self, npu: Npu, figures: Figures, memory: Retriever) -> None:
         self._npu, self._figures, self._memory = npu, figures, memory
         self._cached: list[str] = []
+        self._one_job = asyncio.Lock()
         self._wish = 0
 
     async def completeness(self, words: str) -> float:
         """As the real one."""
-        await asyncio.sleep(self._figures.completeness_s)
-        return await self._memory.completeness(words)
+        async with self._one_job:
+            await asyncio.sleep(self._figures.completeness_s)
+            return await self._memory.completeness(words)
 
     async def skim(self, questions: Sequence[str]) -> list[float]:
         """As the real one."""
-        await asyncio.sleep(self._figures.skim_s * len(questions))
-        return await self._memory.skim(questions)
+        async with self._one_job:
+            await asyncio.sleep(self._figures.skim_s * len(questions))
+            return await self._memory.skim(questions)
 
     async def retrieve(self, question: str) -> list[Passage]:
         """As the real retriever."""
-        await asyncio.sleep(self._figures.retrieve_s)
-        return await self._memory.retrieve(question)
+        async with self._one_job:
+            await asyncio.sleep(self._figures.retrieve_s)
+            return await self._memory.retrieve(question)
 
     async def prime(self, passages: Sequence[Passage]) -> None:
         """Read the passages, until something else is wished for."""
@@ -144,8 +148,8 @@ class BoardMind:
         await self._read(self._figures.tokens(question) + self._figures.template_tokens)
         for sentence in answer(question, passages):
             for clause in clauses(sentence.text):
-                tokens = self._figures.tokens(clause)
-                await self._npu.work(tokens / self._figures.decode_tokens_s)
+                for _ in range(self._figures.tokens(clause)):  # it can be aborted between two
+                    await self._npu.work(1 / self._figures.decode_tokens_s)
                 yield Sentence(clause, sentence.source)
 
     async def _read(self, tokens: int) -> None:

@@ -23,6 +23,7 @@ from appliance.cli import (
     models,
     replay,
     tune,
+    update,
     why,
 )
 from appliance.cli.errors import print_error
@@ -69,6 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"appliance {version}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     first = (demo, ask, live, listen, why, replay, knowledge, models, doctor)
-    for verb in (*first, tune, console, bench):
+    for verb in (*first, tune, update, console, bench):
         verb.add_parser(verbs)
     return parser

@@ -38,6 +38,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ("stream", "prefire"),
     ("stream", "prefire", "adaptive"),
     ("stream", "prefire", "adaptive", "partials"),
+    ("stream", "prefire", "adaptive", "partials", "foresight"),
     TRICKS,
 )
 

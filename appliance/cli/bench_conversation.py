@@ -172,7 +172,14 @@ def sequential(service: Service) -> Service:
     """The same engines, one after the other, as nearly every public assistant has it."""
     config = replace(
         service.config,
-        overlap=OverlapConfig(*[False] * 5),
+        overlap=OverlapConfig(
+            partials=False,
+            foresight=False,
+            prefire=False,
+            adaptive=False,
+            stream=False,
+            lead_in=False,
+        ),
         segmenter=replace(service.config.segmenter, endpoint_s=SEQUENTIAL_ENDPOINT_S),
     )
     engines = replace(service.engines, manner=Manner(stream=False), lead_ins={})

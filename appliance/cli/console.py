@@ -71,13 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     if words[:1] == ["sign"]:
         return _sign(words[1:])
     if words[:1] == ["report"] and "--bundle" in words:
-        return technician.report_of_file(words[1:])
+        return technician.report_of_file(words)
     bauds = (arguments.baud,) if arguments.baud else BAUDS
     ports = [arguments.port] if arguments.port else candidates()
-    if not ports:
-        raise ConsoleError(
-            "CON-NO-PORT", "no serial port was found", "no cable is plugged in", "or use --port"
-        )
     return clock.run(_serve(arguments, ports, bauds, " ".join(words)), realtime=True)
 
 
@@ -110,10 +106,10 @@ async def _serve(
             partial(connect, place.port, place.baud), partial(_prepare, arguments.key)
         ).run()
     async with _client(place) as client:
-        version = await client.hello()
+        await client.hello()
         await _unlock_if(arguments.key, client)
         if errand := technician.errand(arguments.command):
-            return await errand(client, version, partial(_unlock_if, arguments.key, client))
+            return await errand(client, partial(_unlock_if, arguments.key, client))
         reply = await client.request(command, as_text=not arguments.json)
     return _show(reply, as_json=arguments.json)
 
@@ -130,24 +126,30 @@ async def _unlock_if(key: Path | None, client: Client) -> None:
 
 
 async def _found(ports: Sequence[str], bauds: Sequence[int]) -> Place:
-    """The first place where a console answers.
+    """The first place where a console answers; the only one is taken as it is.
 
     Raises:
-        ConsoleError: none does (`CON-SILENT`), or no port can be opened (`CON-PORT`).
+        ConsoleError: none does (`CON-SILENT`), no port can be opened (`CON-PORT`), or there is none
+            (`CON-NO-PORT`).
     """
     places = [Place(port, baud) for port in ports for baud in bauds]
-    if len(places) == 1 or ports[0].startswith("unix:"):
-        return places[0]
-    last: ConsoleError | None = None
+    trouble = ConsoleError(
+        "CON-NO-PORT",
+        "no serial port was found",
+        "no cable is plugged in, or its port has an unusual name",
+        "plug it in, or name the port with --port",
+    )
     for place in places:
+        if len(places) == 1 or place.port.startswith("unix:"):
+            return place
         try:
             async with _client(place) as client:
                 await client.hello(PROBE_S)
         except ConsoleError as error:
-            last = error
+            trouble = error
         else:
             return place
-    raise last or ConsoleError("CON-NO-PORT", "no port", "none was named", "use --port")
+    raise trouble
 
 
 @contextlib.asynccontextmanager

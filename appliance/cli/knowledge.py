@@ -1,9 +1,10 @@
-"""`appliance knowledge build | query | evaluate`."""
+"""`appliance knowledge build | query | evaluate | sign`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import json
 import sys
 from dataclasses import asdict, fields
@@ -15,12 +16,14 @@ from rich.table import Table
 
 from appliance.cli.progress import progress_bar
 from appliance.config import load_config
+from appliance.console.signing import PACK, sign
 from appliance.knowledge.evaluate import Gate, Outcome, Summary, as_json, ask_all, summarise
 from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 from appliance.knowledge.reader import answer
 from appliance.knowledge.retrieve import PackRetriever, grounded
 from appliance.service import build_knowledge
+from appliance.update import seal
 
 BUILD = """examples:
   appliance knowledge build manuals -o home.pack
@@ -43,6 +46,12 @@ that nothing in the pack does; `#` starts a comment:
   who won the world cup<TAB>-
 
 Exit code 0 means that the pack passes every bar, 1 that it fails one."""
+SIGN = """examples:
+  appliance knowledge sign home.pack --key pack.pem --version 1.2.0
+  appliance knowledge sign home.pack --key pack.pem --version 1.2.0 --for voice-appliance-rk3576
+
+Writes home.pack.sig beside the pack: with both on a USB stick, a device that knows the public half
+of the key installs the pack (docs/updates.md). An older version is never installed over a newer."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,6 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_build(verbs)
     _add_query(verbs)
     _add_evaluate(verbs)
+    _add_sign(verbs)
 
 
 def _verb(
@@ -93,6 +103,24 @@ def _add_evaluate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run_evaluate)
+
+
+def _add_sign(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "sign", "seal a pack, so that devices accept it as an update", SIGN)
+    parser.add_argument("pack", metavar="PACK", type=Path)
+    parser.add_argument(
+        "--key", metavar="FILE", type=Path, required=True, help="private Ed25519 key (PEM)"
+    )
+    parser.add_argument("--version", metavar="V", required=True, help="like 1.2.0")
+    parser.add_argument(
+        "--for",
+        dest="compatible",
+        metavar="BOARD",
+        default=seal.ANY,
+        help="as `compatible` in its RAUC settings (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run_sign)
 
 
 def _positive(text: str) -> int:
@@ -172,6 +200,23 @@ def run_evaluate(args: argparse.Namespace) -> int:
     else:
         _show(outcomes, summary, fails)
     return 1 if fails else 0
+
+
+def run_sign(args: argparse.Namespace) -> int:
+    """Seal a pack."""
+    Pack.open(args.pack).close()
+    made = seal.make(
+        args.pack,
+        args.compatible,
+        args.version,
+        lambda text: sign(args.key, text, getpass.getpass, PACK),
+    )
+    name = seal.beside(args.pack)
+    if args.json:
+        _print_json({**made._asdict(), "version": str(made.version), "path": str(name)})
+    else:
+        print(f"{name}: version {made.version}, for {made.compatible}, sha256 {made.sha256[:16]}")
+    return 0
 
 
 def _show(outcomes: list[Outcome], summary: Summary, fails: list[str]) -> None:

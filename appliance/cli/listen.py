@@ -26,11 +26,14 @@ from appliance.cli.options import (
 from appliance.config import Config
 from appliance.director import Director
 from appliance.errors import ConfigError
+from appliance.guard import watch_room
+from appliance.lights.ports import Lights
 from appliance.observer import Observer
 from appliance.playback import Playback
 from appliance.service import Service, start_service
 from appliance.stream import Company, conversation
 from appliance.trace import Header, TraceWriter
+from appliance.view.light import ViewLight
 from appliance.view.live import LiveView, PlainView
 from appliance.view.model import Shown
 from audio.files import FileMicrophone, RecordingLoudspeaker
@@ -95,7 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
     if trace is not None:
         if trace.failure is not None:
             raise trace.failure
-        console.print(_told(arguments.trace, header, trace.lost), markup=False, soft_wrap=True)
+        gaps = (trace.lost, trace.shed)
+        console.print(_told(arguments.trace, header, *gaps), markup=False, soft_wrap=True)
     return 0
 
 
@@ -110,12 +114,17 @@ async def _serve(
         microphone, playback = _devices(service, wav, over)
         with contextlib.ExitStack() as watching:
             observers: list[Observer] = [watching.enter_context(trace)] if trace else []
-            observers.append(_view(watching, console, header))
+            view, light = _view(watching, console, header)
+            observers.append(view)
             async with conversation(
                 *(service, playback.speaker, microphone),
-                Company(observers, playback, live),
+                Company(observers, playback, live, light=light),
             ) as director:
-                await _first_of(stop.wait(), director.broken.wait(), _settled(director, over))
+                waits = [stop.wait(), director.broken.wait(), _settled(director, over)]
+                if trace:
+                    low_mb = config.health.low_disk_mb
+                    waits.append(watch_room(trace.path.parent, low_mb, trace.quiet))
+                await _first_of(*waits)
             if director.failure:
                 raise director.failure
 
@@ -133,13 +142,16 @@ def _devices(
     return PyAudioMicrophone(devices.microphone or None), playback
 
 
-def _view(watching: contextlib.ExitStack, console: Console, header: Header) -> Observer:
+def _view(
+    watching: contextlib.ExitStack, console: Console, header: Header
+) -> tuple[Observer, Lights | None]:
+    """What is seen; and the light in it, where there is one."""
     if not console.is_terminal or console.is_dumb_terminal:
-        return PlainView(console, words=header.words)
+        return PlainView(console, words=header.words), None
     shown = Shown(
         header.profile, header.thresholds, header.onset, header.release, words=header.words
     )
-    return watching.enter_context(LiveView(console, shown))
+    return watching.enter_context(LiveView(console, shown)), ViewLight(shown)
 
 
 async def _settled(director: Director, over: asyncio.Event) -> None:
@@ -154,11 +166,13 @@ async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _told(path: Path, header: Header, lost: int) -> str:
+def _told(path: Path, header: Header, lost: int, shed: int) -> str:
     """What the owner should know of the file."""
     kept = [name for name, there in (("words", header.words), ("sound", header.sound)) if there]
     holds = f"it holds {' and '.join(kept)} of people: keep it safe" if kept else "no words in it"
     gaps = f"; the disk was too slow for {lost} records" if lost else ""
+    gaps += f"; the disk was too full for {shed} records" if shed else ""
     return f"{path}: {holds}{gaps}; draw it: appliance replay {path} -o turn.html"

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from appliance import clock
+from appliance.caretaker import Caretaker
 from appliance.cli.options import (
     add_config_options,
     add_knowledge_option,
@@ -60,10 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     config = config_with_knowledge(arguments)
-    return clock.run(_serve(config, Watcher(words=arguments.words)), realtime=True)
+    caretaker = Caretaker(config, state_folder(config))
+    # Before anything is opened, and before there is a loop that would have to wait.
+    config = caretaker.prepare(chooses_pack=not arguments.knowledge)
+    return clock.run(_serve(config, caretaker, Watcher(words=arguments.words)), realtime=True)
 
 
-async def _serve(config: Config, watcher: Watcher) -> int:
+async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
     sit("service")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -83,9 +87,20 @@ async def _serve(config: Config, watcher: Watcher) -> int:
 
         playback = Playback(loudspeaker)
         writer = chronicle if isinstance(chronicle, Chronicler) else None
-        guarding = Guarding(folder, speakers[0], notes=chronicle, writer=writer)
+        guarding = Guarding(
+            *(folder, speakers[0]),
+            notes=chronicle,
+            writer=writer,
+            quiet=lambda full: None if full else chronicle.try_again(),
+        )
         history = HistoryWatch(chronicle, config.wake.phrases)
-        company = Company([watcher], playback, live=True, guarding=guarding, history=history)
+        company = Company(
+            *([watcher], playback),
+            live=True,
+            guarding=guarding,
+            history=history,
+            caretaker=caretaker,
+        )
         async with conversation(service, playback.speaker, microphone, company):
             return await serve_until(stop, guarding)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from appliance.bundle.parcel import unpack
 from appliance.bundle.report import page
@@ -18,7 +18,8 @@ from appliance.console.fetch import fetch, offered
 from appliance.console.text import plain
 
 Unlock = Callable[[], Awaitable[None]]
-Errand = Callable[[Client, Mapping[str, Any], Unlock], Awaitable[int]]
+Errand = Callable[[Client, Unlock], Awaitable[int]]
+REPORT = Path("report.html")
 MARKS = {True: "PASS", False: "FAIL", None: "-"}
 
 
@@ -27,28 +28,31 @@ def errand(words: Sequence[str]) -> Errand | None:
     match list(words):
         case ["check"]:
             return _check
-        case ["report", *rest]:
-            return lambda client, _version, unlock: _report(client, unlock, _options(rest))
+        case ["report", *_]:
+            return partial(_report, _options(words))
         case ["bundle"] | ["bundle", "-o" | "--out" | "--words", *_]:
-            return lambda client, _version, unlock: _bundle(client, unlock, _options(words[1:]))
+            return partial(_bundle, _options(words))
     return None
 
 
 def report_of_file(words: Sequence[str]) -> int:
     """Draw the page out of a bundle that was fetched before."""
     options = _options(words)
-    return _write(options.out or Path("report.html"), page(unpack(options.bundle)))
+    return _write(options.out or REPORT, page(unpack(options.bundle)))
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="appliance console bundle|report")
+    verb, *rest = words
+    parser = argparse.ArgumentParser(prog=f"appliance console {verb}")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE")
-    parser.add_argument("--words", action="store_true", help="what was said, if the owner keeps it")
-    parser.add_argument("--bundle", type=Path, metavar="FILE", help="report of this one")
-    return parser.parse_args(words)
+    if verb == "bundle":
+        parser.add_argument("--words", action="store_true", help="what was said, if it is kept")
+    else:
+        parser.add_argument("--bundle", type=Path, metavar="FILE", help="report of this one")
+    return parser.parse_args(rest)
 
 
-async def _bundle(client: Client, unlock: Unlock, options: argparse.Namespace) -> int:
+async def _bundle(options: argparse.Namespace, client: Client, unlock: Unlock) -> int:
     out = await _fetched(client, unlock, options.out, words=options.words)
     print(out)
     return 0
@@ -68,7 +72,7 @@ async def _fetched(client: Client, unlock: Unlock, out: Path | None, *, words: b
     return into
 
 
-async def _check(client: Client, _version: Mapping[str, Any], _unlock: Unlock) -> int:
+async def _check(client: Client, _unlock: Unlock) -> int:
     passed = True
     async for item in examine(client):
         passed &= item.passed is not False
@@ -82,12 +86,12 @@ def _print(item: Item) -> None:
         print(f"{'':<15}{plain(item.remedy)}")
 
 
-async def _report(client: Client, unlock: Unlock, options: argparse.Namespace) -> int:
+async def _report(options: argparse.Namespace, client: Client, unlock: Unlock) -> int:
     with tempfile.TemporaryDirectory() as folder:
         file = await _fetched(client, unlock, Path(folder) / "bundle.tar.gz", words=False)
         files = unpack(file)
     checks = {item.name: item._asdict() async for item in examine(client)}
-    return _write(options.out or Path("report.html"), page(files, checks))
+    return _write(options.out or REPORT, page(files, checks))
 
 
 def _write(out: Path, text: str) -> int:

@@ -93,15 +93,15 @@ async def reboot(call: Call, _given: Given) -> Answer:
 
 
 async def update(call: Call, _given: Given) -> Answer:
-    """Install what is there."""
+    """Install what is there, or tell how far that is."""
     found = call.desk.upkeep.update()
     return Answer(found, text.rows(found))
 
 
 async def factory_reset(call: Call, _given: Given) -> Answer:
     """Forget the owner."""
-    call.desk.upkeep.factory_reset()
-    return _done("everything that the owner set is forgotten")
+    found = call.desk.upkeep.factory_reset()
+    return Answer(found, text.rows(found))
 
 
 async def bundle(call: Call, given: Given) -> Answer:

@@ -67,12 +67,11 @@ class Client:
         """Begin a session; returns the data of `version`.
 
         Raises:
-            ConsoleError: (`CON-SILENT`) nobody answers.
+            ConsoleError: (`CON-SILENT`) nobody answers; or the device refuses.
         """
         reply = await self._exchange({"c": "version"}, patience_s)
         self._session = str(reply.body.get("s", ""))
-        data: Mapping[str, Any] = reply.body.get("data", {})
-        return data
+        return data_or_raise(reply)
 
     async def request(self, command: str, *, as_text: bool = False) -> Reply:
         """Have a command carried out, once, however often it must be sent.
@@ -139,19 +138,36 @@ class Client:
 
 def _parsed(document: str) -> Mapping[str, Any]:
     """The checksums of its pieces were right, so this is what the device said."""
-    body: Mapping[str, Any] = json.loads(document)
+    try:
+        body = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise _senseless("it is no JSON") from error
+    if not isinstance(body, dict):
+        raise _senseless("it is no JSON object")
     return body
 
 
 def data_or_raise(reply: Reply) -> Mapping[str, Any]:
-    """The data of an answer; ConsoleError where the device refused."""
+    """The data of an answer; ConsoleError where the device refused, or gave none."""
     if not reply.ok:
         raise error_of(reply)
-    data: Mapping[str, Any] = reply.body["data"]
+    data = reply.body.get("data")
+    if not isinstance(data, dict):
+        raise _senseless("it has no `data`")
     return data
 
 
 def error_of(reply: Reply) -> ConsoleError:
     """What the device refused."""
-    told = reply.body.get("error", {})
+    error = reply.body.get("error")
+    told = error if isinstance(error, dict) else {}
     return ConsoleError(*(str(told.get(name, "?")) for name in ("code", "what", "cause", "remedy")))
+
+
+def _senseless(cause: str) -> ConsoleError:
+    return ConsoleError(
+        "CON-SENSELESS",
+        "the device's answer makes no sense",
+        cause,
+        "use the `appliance` of the device's release; `version` tells which",
+    )

@@ -77,7 +77,13 @@ _ROWS: tuple[Command[Call], ...] = (
     ),
     Command("restart", "restart the service", "restart", actions.restart, right=Right.SERVICE),
     Command("reboot", "restart the machine", "reboot", actions.reboot, right=Right.SERVICE),
-    Command("update", "install an update", "update", actions.update, right=Right.SERVICE),
+    Command(
+        *("update", "install the update on the stick; again: how far it is", "update"),
+        actions.update,
+        right=Right.SERVICE,
+        more="Only what is signed, for this board, and not older. It begins once nobody needs the "
+        "device, and the machine is started anew once nobody needs it again.",
+    ),
     Command(
         *("factory-reset", "forget everything that the owner set", "factory-reset really"),
         actions.factory_reset,

@@ -167,9 +167,10 @@ class FakeDevice:
         self._do("update")
         return {"installed": "2.0"}
 
-    def factory_reset(self) -> None:
+    def factory_reset(self) -> Figures:
         """As the port."""
         self._do("factory-reset")
+        return {"forgets": ["timers"], "keeps": ["models"]}
 
     async def make(self, *, words: bool) -> Figures:
         """As the port."""

@@ -125,10 +125,10 @@ class Upkeep(Protocol):
     """What replaces or carries away what is on the device."""
 
     def update(self) -> Figures:
-        """Install the update that is there."""
+        """Begin to install the update that is there; asked again, how far it is."""
 
-    def factory_reset(self) -> None:
-        """Forget everything that the owner set or said."""
+    def factory_reset(self) -> Figures:
+        """Have everything forgotten that the owner set or said: `forgets`, `keeps`, `when`."""
 
 
 class Bundles(Protocol):

@@ -1,4 +1,6 @@
-"""The OEM's service key: Ed25519. The device holds the public half; the private one never comes.
+"""The OEM's keys, for service and for packs: Ed25519.
+
+The device holds the public halves; the private ones never come.
 
 Keys are PEM files, as `openssl genpkey -algorithm ed25519` writes them.
 """
@@ -16,12 +18,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from appliance.console.errors import ConsoleError
 
-_PURPOSE = b"voice-appliance console unlock\n"
+CONSOLE = b"voice-appliance console unlock\n"
 """Signed with every challenge, so that no signature made for something else fits."""
+PACK = b"voice-appliance pack seal\n"
+"""Signed with the seal of a knowledge pack (`appliance.update.seal`)."""
 
 
-def load_public(path: Path) -> Callable[[str, str], bool]:
-    """What tells whether a response fits a challenge.
+def load_public(path: Path, purpose: bytes = CONSOLE) -> Callable[[str, str], bool]:
+    """What tells whether a response fits a challenge, or a signature a seal.
 
     Raises:
         ConsoleError: (`CON-KEY`) no such file, or no public Ed25519 key.
@@ -33,7 +37,7 @@ def load_public(path: Path) -> Callable[[str, str], bool]:
     def fits(challenge: str, response: str) -> bool:
         try:
             signature = base64.urlsafe_b64decode(_padded(response))
-            key.verify(signature, _PURPOSE + challenge.encode())
+            key.verify(signature, purpose + challenge.encode())
         except (InvalidSignature, ValueError, binascii.Error):
             return False
         return True
@@ -41,13 +45,16 @@ def load_public(path: Path) -> Callable[[str, str], bool]:
     return fits
 
 
-def sign(path: Path, challenge: str, passphrase: Callable[[], str]) -> str:
+def sign(
+    path: Path, challenge: str, passphrase: Callable[[], str], purpose: bytes = CONSOLE
+) -> str:
     """The response to a challenge, by the private key in the file.
 
     Args:
         path: of the key.
-        challenge: as the device shows it.
+        challenge: as the device shows it; or the text of a seal.
         passphrase: asked for where the key is encrypted.
+        purpose: what is signed.
 
     Raises:
         ConsoleError: (`CON-KEY`) no such file, no private Ed25519 key, or the wrong passphrase.
@@ -59,7 +66,7 @@ def sign(path: Path, challenge: str, passphrase: Callable[[], str]) -> str:
         key = _loaded(path, lambda data: load_pem_private_key(data, word), "openssl genpkey")
     if not isinstance(key, Ed25519PrivateKey):
         raise _unusable(path, "it holds no Ed25519 key", "name the OEM's service key")
-    signature = key.sign(_PURPOSE + challenge.encode())
+    signature = key.sign(purpose + challenge.encode())
     return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
 

@@ -7,9 +7,9 @@ cancelled is no failure.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 import soxr  # type: ignore[import-untyped]
@@ -34,6 +34,13 @@ _LAPSES = {"ENG-CRASHED": "CRASHED", "ENG-STUCK": "STUCK"}
 """What an error is called in a turn's record, after the part's name; any other is FAILED."""
 
 
+@dataclass(slots=True)
+class Attempt:
+    """One job. `lapse`: why the first choice is not to do it, or did not; None: it did."""
+
+    lapse: str | None
+
+
 class Trust:
     """Whether the first choice is to be asked; for one part of what it does."""
 
@@ -54,9 +61,17 @@ class Trust:
         self._keeper.is_up()  # if it died, it is being started again from now on
         return f"{self._part}_{_LAPSES.get(error.code, 'FAILED')}"
 
-    def worked(self) -> None:
-        """It did what it was asked."""
-        self._backoff.worked()
+    @contextmanager
+    def attempt(self) -> Iterator[Attempt]:
+        """Around a job of the first choice: an error of the engine ends it, and is a lapse."""
+        attempt = Attempt(self.lapse())
+        try:
+            yield attempt
+        except EngineError as error:
+            attempt.lapse = self.failed(error)
+        else:
+            if attempt.lapse is None:
+                self._backoff.worked()
 
 
 class FallbackEars:
@@ -71,16 +86,10 @@ class FallbackEars:
         Raises:
             EngineError: both failed.
         """
-        lapse = self._trust.lapse()
-        if lapse is None:
-            try:
-                heard = await self._first.transcribe(samples)
-            except EngineError as error:
-                lapse = self._trust.failed(error)
-            else:
-                self._trust.worked()
-                return heard
-        return replace(await self._spare.transcribe(samples), lapse=lapse)
+        with self._trust.attempt() as attempt:
+            if attempt.lapse is None:
+                return await self._first.transcribe(samples)
+        return replace(await self._spare.transcribe(samples), lapse=attempt.lapse)
 
 
 class FallbackMind:
@@ -115,19 +124,16 @@ class FallbackMind:
         Raises:
             EngineError: both failed.
         """
-        given, lapse = False, self._trust.lapse()
-        if lapse is None:
-            try:
+        given = False
+        with self._trust.attempt() as attempt:
+            if attempt.lapse is None:
                 async with aclosing(self._first.answer(question, passages)) as sentences:
                     async for sentence in sentences:
                         given = True
                         yield sentence
-                self._trust.worked()
-            except EngineError as error:
-                lapse = self._trust.failed(error)
-        if lapse is None:
+        if attempt.lapse is None:
             return
-        yield Lapse(lapse)
+        yield Lapse(attempt.lapse)
         if not given:
             async with aclosing(self._spare.answer(question, passages)) as sentences:
                 async for sentence in sentences:
@@ -161,18 +167,14 @@ class FallbackVoice:
         Raises:
             EngineError: both failed.
         """
-        lapse = self._trust.lapse()
-        if lapse is None:
-            try:
+        with self._trust.attempt() as attempt:
+            if attempt.lapse is None:
                 async with aclosing(self._spoken(self._first, text)) as chunks:
                     async for chunk in chunks:
                         yield chunk
-                self._trust.worked()
-            except EngineError as error:
-                lapse = self._trust.failed(error)
-        if lapse is None:
+        if attempt.lapse is None:
             return
-        yield Lapse(lapse)
+        yield Lapse(attempt.lapse)
         async with aclosing(self._spoken(self._spare, text)) as chunks:
             async for chunk in chunks:
                 yield chunk

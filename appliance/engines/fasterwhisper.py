@@ -15,12 +15,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.engines.asr_faults import failed, unknown_language
 from appliance.engines.fasterwhisper_model import Tokenizer, opened
 from appliance.engines.inventions import invented, is_doubled, loops
+from appliance.engines.plain import plain
 from appliance.engines.ports import Transcript
-from appliance.engines.rknn.faults import failed, unknown_language
-from appliance.engines.rknn.plain import plain
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 LONGEST_S: Final = 30.0
@@ -177,15 +177,7 @@ class FasterWhisper:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        found = [
-            (plain(tokens.decode(ids)), score)
-            for ids, score in zip(result.sequences_ids, result.scores, strict=True)
-            if score > result.scores[0] - _WORTH
-        ]
-        length = len(result.sequences_ids[0])
-        sureness = result.scores[0] * length / (length + 1)  # its end is a token, too
-        texts = dict.fromkeys(text for text, _ in found)
-        return Pass(tuple(texts), sureness, result.no_speech_prob, language)
+        return _weighed(result, tokens, language)
 
     def _language_of(self, sound: Any) -> str:  # noqa: ANN401  # the encoder's output
         if self._language != "auto" or not self._model.model.is_multilingual:
@@ -199,6 +191,18 @@ class FasterWhisper:
         sound[: piece.size] = piece[: sound.size]
         bands = self._model.feature_extractor(sound / np.float32(32768), padding=0)
         return np.ascontiguousarray(bands[:, :frames], np.float32)
+
+
+def _weighed(result: Any, tokens: Tokenizer, language: str) -> Pass:  # noqa: ANN401  # untyped
+    """The hypotheses worth keeping, of CTranslate2's result."""
+    found = [
+        plain(tokens.decode(ids))
+        for ids, score in zip(result.sequences_ids, result.scores, strict=True)
+        if score > result.scores[0] - _WORTH
+    ]
+    length = len(result.sequences_ids[0])
+    sureness = result.scores[0] * length / (length + 1)  # its end is a token, too
+    return Pass(tuple(dict.fromkeys(found)), sureness, result.no_speech_prob, language)
 
 
 def frames_for(samples: int) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from appliance.engines.rknn.faults import bad_model, existing, text_of
+from appliance.engines.asr_faults import bad_model, existing, text_of
 from appliance.errors import EngineError
 from audio.inference import FORBIDDEN
 

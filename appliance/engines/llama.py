@@ -35,6 +35,8 @@ Handler: TypeAlias = Callable[[Mapping[str, Any], Callable[[Chunk], bool]], None
 
 MOST_THREADS = 8
 """More make a model of this size slower."""
+BATCH_TOKENS = 64
+"""Of a prompt, read at once: it can be left after each batch."""
 ERRORS_ONLY = 1
 REPLACED = "\ufffd"
 """What stands for bytes that are no UTF-8: it can't be spoken."""
@@ -50,7 +52,6 @@ class LlamaSettings:
         answer_tokens: the longest answer.
         threads: 0: one for each core that may be used, at most MOST_THREADS.
         temperature: 0: always the likeliest token, so always the same answer.
-        batch_tokens: read at once; what is being read can be left after each batch.
     """
 
     model: str
@@ -58,7 +59,6 @@ class LlamaSettings:
     answer_tokens: int = 160
     threads: int = 0
     temperature: float = 0.0
-    batch_tokens: int = 64
 
 
 class Llama:
@@ -128,10 +128,9 @@ class Llama:
             EngineError: `ENG-LLAMA-RUN`.
             PromptTooLongError: there is no room for it.
         """
+        tokens = [number % 256 for number in range(prompt_tokens)]  # every vocabulary has these
         asked = {
-            "prompt": [
-                number % 256 for number in range(prompt_tokens)
-            ],  # every vocabulary has them
+            "prompt": tokens,
             "max_tokens": answer_tokens,
             "temperature": 0.0,
             "cache_prompt": False,
@@ -160,7 +159,7 @@ class Llama:
         cores = len(os.sched_getaffinity(0))
         parameters.model.path = settings.model
         parameters.n_ctx = settings.context_tokens
-        parameters.n_batch = parameters.n_ubatch = settings.batch_tokens
+        parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
         for part in (parameters.cpuparams, parameters.cpuparams_batch):
             part.n_threads = settings.threads or min(cores, MOST_THREADS)
         parameters.n_parallel, parameters.cache_ram_mib = 1, 0  # one conversation, kept as it is

@@ -22,6 +22,9 @@ from appliance.engines.rkllm_run import CONTINUE, Perf, Run
 from appliance.engines.utf8 import Utf8Joiner
 from appliance.errors import EngineError
 
+_PROMPT = ENUMS["RKLLMInputType"]["RKLLM_INPUT_PROMPT"]
+_GENERATE = ENUMS["RKLLMInferMode"]["RKLLM_INFER_GENERATE"]
+
 
 @dataclass(frozen=True, slots=True)
 class RkllmSettings:
@@ -203,9 +206,9 @@ class Rkllm:
         try:
             cache = new("RKLLMPromptCacheParam", save_prompt_cache=1)
             cache.prompt_cache_path = bytes(save_to) if save_to else None
-            asked = new("RKLLMInput", role=b"user", input_type=ENUMS["RKLLMInputType"]["PROMPT"])
-            asked.data.prompt_input = text.encode()
-            how = new("RKLLMInferParam", mode=ENUMS["RKLLMInferMode"]["GENERATE"], keep_history=1)
+            asked = new("RKLLMInput", role=b"user", input_type=_PROMPT)
+            asked.prompt_input = text.encode()
+            how = new("RKLLMInferParam", mode=_GENERATE, keep_history=1)
             if save_to:
                 how.prompt_cache_params = ctypes.addressof(cache)
             references = ctypes.byref(asked), ctypes.byref(how)

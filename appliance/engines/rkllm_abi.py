@@ -3,8 +3,8 @@
 `python -m appliance.engines.rkllm_abi --json 1.3.0` prints it. A wrong layout is memory
 corruption, not an error code, so a version that has no table here is refused by its name.
 
-Source: the sizes and offsets that compilers gave for each release's public interface, written
-down as facts; no vendor text. Compared with a compiler, never yet with a real library.
+Facts about each release's public interface, no vendor text. `python -m tests.bench.abi` compares
+them with the vendor's own headers by a compiler: all four agree. Never yet with a real library.
 """
 
 from __future__ import annotations
@@ -22,9 +22,23 @@ from appliance.errors import EngineError
 VERSIONS = ("1.2.1", "1.2.2", "1.2.3", "1.3.0")
 
 ENUMS: Mapping[str, Mapping[str, int]] = {
-    "LLMCallState": {"NORMAL": 0, "WAITING": 1, "FINISH": 2, "ERROR": 3},
-    "RKLLMInputType": {"PROMPT": 0, "TOKEN": 1, "EMBED": 2, "MULTIMODAL": 3},
-    "RKLLMInferMode": {"GENERATE": 0, "GET_LAST_HIDDEN_LAYER": 1, "GET_LOGITS": 2},
+    "LLMCallState": {
+        "RKLLM_RUN_NORMAL": 0,
+        "RKLLM_RUN_WAITING": 1,
+        "RKLLM_RUN_FINISH": 2,
+        "RKLLM_RUN_ERROR": 3,
+    },
+    "RKLLMInputType": {
+        "RKLLM_INPUT_PROMPT": 0,
+        "RKLLM_INPUT_TOKEN": 1,
+        "RKLLM_INPUT_EMBED": 2,
+        "RKLLM_INPUT_MULTIMODAL": 3,
+    },
+    "RKLLMInferMode": {
+        "RKLLM_INFER_GENERATE": 0,
+        "RKLLM_INFER_GET_LAST_HIDDEN_LAYER": 1,
+        "RKLLM_INFER_GET_LOGITS": 2,
+    },
 }
 """The same in all versions; each is a 4-byte integer. `WAITING`: a character is not yet whole."""
 
@@ -38,7 +52,6 @@ _SCALARS: Mapping[str, type[Any]] = {
     "size": ctypes.c_size_t,
     "text": ctypes.c_char_p,
     "ptr": ctypes.c_void_p,
-    "word": ctypes.c_uint64,
 }
 
 _SAMPLING = (
@@ -49,7 +62,7 @@ _PARAM_HEAD = (
     f"model_path:text max_context_len:i32 max_new_tokens:i32 top_k:i32 n_keep:i32 {_SAMPLING}"
 )
 
-_COMMON_BEFORE = {
+_COMMON = {
     "RKLLMExtendParam": (
         "base_domain_id:i32 embed_flash:i8 enabled_cpus_num:i8 enabled_cpus_mask:u32 n_batch:u8 "
         "use_cross_attn:i8 reserved:u8*104"
@@ -73,36 +86,47 @@ _COMMON_BEFORE = {
         "logits:RKLLMResultLogits perf:RKLLMPerfStat"
     ),
 }
-_COMMON_AFTER = {
-    "RKLLMInputUnion|": (
-        "prompt_input:text embed_input:RKLLMEmbedInput token_input:RKLLMTokenInput "
-        "multimodal_input:RKLLMMultiModalInput"
-    ),
-    "RKLLMInput": "role:text enable_thinking:bool input_type:i32 data:RKLLMInputUnion",
-}
 
-_V12 = {
-    **_COMMON_BEFORE,
-    "RKLLMMultiModalInput": "undescribed:word*6",  # of 1.2 only its size is known; we send text
-    **_COMMON_AFTER,
-    "RKLLMParam": (
-        f"{_PARAM_HEAD} skip_special_token:bool is_async:bool img_start:text img_end:text "
-        "img_content:text extend_param:RKLLMExtendParam"
-    ),
-    "RKLLMInferParam": "mode:i32 lora_params:ptr prompt_cache_params:ptr keep_history:i32",
-}
+
+def _input(multimodal: str) -> Mapping[str, str]:
+    """What is asked, with the name that a release gives to pictures."""
+    return {
+        "_Asked|": (
+            "prompt_input:text embed_input:RKLLMEmbedInput token_input:RKLLMTokenInput "
+            f"multimodal_input:{multimodal}"
+        ),
+        "RKLLMInput": "role:text enable_thinking:bool input_type:i32 _asked:_Asked",
+    }
+
+
+def _v12(multimodal: str) -> Mapping[str, str]:
+    return {
+        **_COMMON,
+        multimodal: (
+            "prompt:text image_embed:ptr n_image_tokens:size n_image:size image_width:size "
+            "image_height:size"
+        ),
+        **_input(multimodal),
+        "RKLLMParam": (
+            f"{_PARAM_HEAD} skip_special_token:bool is_async:bool img_start:text img_end:text "
+            "img_content:text extend_param:RKLLMExtendParam"
+        ),
+        "RKLLMInferParam": "mode:i32 lora_params:ptr prompt_cache_params:ptr keep_history:i32",
+    }
+
+
 _V13 = {
-    **_COMMON_BEFORE,
-    "RKLLMImages": (
+    **_COMMON,
+    "_Images": (
         "image_embed:ptr n_image_tokens:size n_image:size image_start:text image_end:text "
         "image_content:text image_width:size image_height:size"
     ),
-    "RKLLMVideos": (
+    "_Videos": (
         "video_embed:ptr n_frame_tokens:size n_frame_per_video:size n_video:size video_start:text "
         "video_end:text video_content:text frame_width:size frame_height:size"
     ),
-    "RKLLMMultiModalInput": "prompt:text image:RKLLMImages video:RKLLMVideos",
-    **_COMMON_AFTER,
+    "RKLLMMultiModalInput": "prompt:text image:_Images video:_Videos",
+    **_input("RKLLMMultiModalInput"),
     "RKLLMParam": (
         f"{_PARAM_HEAD} skip_special_token:bool ignore_eos_token:bool is_async:bool "
         "extend_param:RKLLMExtendParam"
@@ -117,8 +141,17 @@ _V13 = {
         "embed_callback:ptr embed_userdata:ptr"
     ),
 }
-_TABLES = {"1.2.1": _V12, "1.2.2": _V12, "1.2.3": _V12, "1.3.0": _V13}
-"""A struct's fields in order, `name:type` or `name:type*count`; `|` after its name: a union."""
+_TABLES = {
+    "1.2.1": _v12("RKLLMMultiModelInput"),
+    "1.2.2": _v12("RKLLMMultiModelInput"),
+    "1.2.3": _v12("RKLLMMultiModalInput"),
+    "1.3.0": _V13,
+}
+"""A struct's fields in order, `name:type` or `name:type*count`; `|` after its name: a union.
+
+What the interface leaves without a name begins with `_`; the members of such a field are its
+struct's own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +194,9 @@ def layout(version: str) -> Layout:
         base = ctypes.Union if name.endswith("|") else ctypes.Structure
         plain = name.rstrip("|")
         members = [_member(field, structs) for field in fields.split()]
-        structs[plain] = type(plain, (base,), {"_fields_": members})
+        nameless = tuple(name for name, _ in members if name.startswith("_"))
+        body = {"_anonymous_": nameless, "_fields_": members}
+        structs[plain] = type(plain, (base,), body)
     return Layout(version, structs)
 
 
@@ -177,14 +212,24 @@ def described(version: str) -> dict[str, Any]:
     structs = {
         name: {"size": ctypes.sizeof(struct), "fields": _fields(struct)}
         for name, struct in layout(version).structs.items()
+        if not name.startswith("_")
     }
     return {"version": version, "structs": structs, "enums": ENUMS}
 
 
-def _fields(struct: type[Any]) -> dict[str, dict[str, int]]:
-    names = [member[0] for member in struct._fields_]
-    members = {name: getattr(struct, name) for name in names}
-    return {name: {"offset": m.offset, "size": m.size} for name, m in members.items()}
+def _fields(struct: type[Any], begin: int = 0) -> dict[str, dict[str, int]]:
+    """By name; members of a nameless struct as `field.member`, of a nameless field by theirs."""
+    found: dict[str, dict[str, int]] = {}
+    for name, kind in struct._fields_:
+        member = getattr(struct, name)
+        offset = begin + member.offset
+        if not name.startswith("_"):
+            found[name] = {"offset": offset, "size": member.size}
+        if kind.__name__.startswith("_") and hasattr(kind, "_fields_"):
+            inside = _fields(kind, offset)
+            prefix = "" if name.startswith("_") else f"{name}."
+            found |= {f"{prefix}{inner}": place for inner, place in inside.items()}
+    return found
 
 
 def main(argv: Sequence[str]) -> int:

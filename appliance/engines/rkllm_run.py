@@ -54,15 +54,15 @@ class Run:
 
     def told(self, state: int, result: Any) -> int:  # noqa: ANN401  # a generated class
         """What the callback brings; `result` is valid only meanwhile, so it is copied."""
-        if state == _STATE["FINISH"]:
+        if state == _STATE["RKLLM_RUN_FINISH"]:
             self._finished, self.perf = True, _perf(result.perf)
-        elif state == _STATE["ERROR"]:
+        elif state == _STATE["RKLLM_RUN_ERROR"]:
             self._failed = True
         else:
             self._tokens += 1
             if self._only_read:
                 return PAUSE
-            self.pieces.put((state == _STATE["WAITING"], result.text or b""))
+            self.pieces.put((state == _STATE["RKLLM_RUN_WAITING"], result.text or b""))
         return CONTINUE
 
     def require_success(self) -> None:

@@ -99,6 +99,22 @@ class Worker:
         async with self._one_job:
             await self._started()
 
+    async def refit(self, settings: Mapping[str, Any]) -> None:
+        """Serve with other settings from now on; the job under way ends first.
+
+        Raises:
+            EngineError: it could not load with them; the next start is with those of before.
+        """
+        async with self._one_job:
+            before = self._arguments
+            self._arguments = (before[0], json.dumps(settings))
+            await self.stop()
+            try:
+                await self._started()
+            except EngineError:
+                self._arguments = before
+                raise
+
     async def stop(self) -> None:
         """End the process; safe to call twice."""
         await self._guard.stop()

@@ -1,4 +1,4 @@
-"""Heat, memory, disk and the wall's clock: when it presses, what gives way, and when it is over."""
+"""Heat, memory, disk, supply, the wall's clock: when they press, what gives way, until when."""
 
 from __future__ import annotations
 
@@ -36,11 +36,13 @@ class Readings(NamedTuple):
         heat_c: of the hottest zone.
         memory_mb: that programs can still get.
         disk_mb: that can still be written; 0 where nothing can.
+        weak: 1 where the supply's voltage was too low a moment ago, else 0.
     """
 
     heat_c: float | None
     memory_mb: float | None
     disk_mb: float | None
+    weak: float | None = None
 
 
 class Gauges(Protocol):
@@ -61,6 +63,9 @@ class Relief(Protocol):
 
     async def disk(self, *, presses: bool) -> None:
         """Write nothing that isn't needed."""
+
+    async def supply(self, *, presses: bool) -> None:
+        """Draw less current: softer, shorter."""
 
     def clock_was_set(self) -> None:
         """Whoever waits for a time of day must look again."""
@@ -89,7 +94,13 @@ def limits(hot_c: float, low_memory_mb: float, low_disk_mb: float) -> Mapping[st
     hot = Limit(hot_c, hot_c - 5, "HEATED", "COOLED")
     memory = Limit(low_memory_mb, low_memory_mb * 1.5, "MEMORY_LOW", "MEMORY_FREE")
     disk = Limit(low_disk_mb, low_disk_mb * 1.5, "DISK_FULL", "DISK_FREE")
-    return {"heat": Strain(hot, 1), "memory": Strain(memory, -1), "disk": Strain(disk, -1)}
+    weak = Limit(0.5, 0.5, "POWER_LOW", "POWER_BACK")
+    return {
+        "heat": Strain(hot, 1),
+        "memory": Strain(memory, -1),
+        "disk": Strain(disk, -1),
+        "supply": Strain(weak, 1),
+    }
 
 
 class Pressure:
@@ -124,15 +135,15 @@ class Pressure:
 
     async def take(self, readings: Readings) -> None:
         """Act on what has just begun, or is just over."""
-        acts = {"heat": self._relief.heat, "memory": self._relief.memory, "disk": self._relief.disk}
-        values = {
-            "heat": readings.heat_c,
-            "memory": readings.memory_mb,
-            "disk": readings.disk_mb,
+        acts = {
+            "heat": (readings.heat_c, self._relief.heat),
+            "memory": (readings.memory_mb, self._relief.memory),
+            "disk": (readings.disk_mb, self._relief.disk),
+            "supply": (readings.weak, self._relief.supply),
         }
         for name, strain in self._table.items():
-            value = values[name]
+            value, act = acts[name]
             if value is not None and strain.changes(value):
                 code = strain.limit.code if strain.presses else strain.limit.over
                 self._notes.note(code, {"value": round(value, 1)})
-                await acts[name](presses=strain.presses)
+                await act(presses=strain.presses)

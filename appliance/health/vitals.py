@@ -43,6 +43,9 @@ VITALS: tuple[Vital, ...] = (
 )
 """What is looked at; a device without a part simply has no counter for it."""
 
+WATCHED = frozenset(vital.name for vital in VITALS)
+"""Processes that are not among them (a language model's, a spare's) are kept by their own."""
+
 MICROPHONE = frozenset({"frames", "sound", "change", "pace", "headroom"})
 """Signs of one device: what mends one of them, mends them all."""
 

@@ -1,4 +1,4 @@
-"""The history of the running service: the thread `history`, which alone waits for the disk."""
+"""The history of the running service: the thread `history` writes, `history-sync` waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Any, Final, TypeAlias
 
 from appliance.clock import Moment, moment
@@ -15,6 +15,7 @@ from appliance.history.reader import HistoryReader
 from appliance.history.record import Record
 from appliance.history.ring import Disk
 from appliance.history.scribe import Scribe
+from appliance.history.syncer import SyncThread
 from appliance.history.turns import figures_of, words_of
 from appliance.record import Turn
 
@@ -22,6 +23,12 @@ log = logging.getLogger(__name__)
 
 WAITING: Final = 256
 """Turns and events that may wait for a slow disk; then the oldest are lost, and counted."""
+PROMPT_S: Final = 0.02
+"""So long whoever notes something tries to give it to the kernel itself, since a crash may be what
+comes next. After one that was in vain all leave it to the thread until that has caught up."""
+START_S: Final = 1.0
+"""How long the beginning of a run waits for the files: what happens before they are open, a crash
+would take along. A disk that is slower must not keep the service from starting."""
 CLOSE_S: Final = 5.0
 """How long a disk may take at the end; one that hangs must not keep the service from ending."""
 
@@ -51,20 +58,26 @@ class Chronicler:
         now: Callable[[], Moment] = moment,
     ) -> None:
         self._folder, self._words, self._now = folder, words, now
-        self._scribe = Scribe(folder, most_bytes, words=words, disk=disk)
+        self._syncer = SyncThread(self._nudge)
+        self._scribe = Scribe(folder, most_bytes, words=words, disk=disk, syncer=self._syncer)
         self._reader = HistoryReader(folder)
         self._items: deque[Item] = deque()
         self._counted: Counter[str] = Counter()
         self._lost = 0
-        self._changed = Condition()
-        self._is_stopping = self._is_started = False
+        self._changed, self._writing = Condition(), Lock()
+        self._is_stopping = self._is_started = self._has_stepped = False
+        self._is_hopeful = self._is_nudged = self._is_prompt = False
         self._thread = Thread(target=self._run, name="history", daemon=True)
+        self._bug: Exception | None = None
         self.turns_made = 0
         self.failure: ApplianceError | None = None
 
     def start(self) -> None:
-        """Start the thread; it opens the files."""
+        """Start the threads, which open the files; waits START_S at most."""
+        self._syncer.start()
         self._thread.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._has_stepped, START_S)
 
     def revive(self) -> None:
         """Go on in a new thread where the old one ended.
@@ -77,6 +90,8 @@ class Chronicler:
                 *("HIST-STUCK", f"the history in {self._folder} is not written"),
                 *("its thread hangs", "see whether the disk answers; what happens is kept a while"),
             )
+        self._bug = self.failure = None
+        self._syncer.start()
         self._thread = Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
@@ -84,8 +99,9 @@ class Chronicler:
         """Write what waits, and end the thread."""
         with self._changed:
             self._is_stopping = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join(CLOSE_S)
+        self._syncer.join(CLOSE_S)
 
     # -- the writing port, from any thread --------------------------------------------------
 
@@ -105,7 +121,19 @@ class Chronicler:
         if n:
             with self._changed:
                 self._counted[name] += n
-                self._changed.notify()
+                self._changed.notify_all()
+
+    def try_again(self) -> None:
+        """As the port."""
+        with self._changed:
+            self._is_hopeful = True
+            self._changed.notify_all()
+
+    def _nudge(self) -> None:
+        """A wait for the disk is over."""
+        with self._changed:
+            self._is_nudged = True
+            self._changed.notify_all()
 
     def _put(self, item: Item) -> None:
         with self._changed:
@@ -113,7 +141,24 @@ class Chronicler:
                 self._items.popleft()
                 self._lost += 1
             self._items.append(item)
-            self._changed.notify()
+            self._is_nudged = True
+            self._changed.notify_all()
+        if self._is_prompt:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """On the thread of whoever noted something: never waits for the disk."""
+        if not self._writing.acquire(timeout=PROMPT_S):
+            self._is_prompt = False
+            return
+        try:
+            now = self._now()
+            self._take(now)
+            self._scribe.hand_over(now)
+        except Exception as bug:  # noqa: BLE001  # the thread raises it: the service goes on
+            self._bug, self._is_prompt = bug, False
+        finally:
+            self._writing.release()
 
     # -- the reading port -------------------------------------------------------------------
 
@@ -139,11 +184,15 @@ class Chronicler:
                 self.turns_made += 1
                 due_ms = self._step(self._now())
             if self._is_started:
-                self._take(self._now())
-                self._scribe.close(self._now())
+                self._is_prompt = False
+                with self._writing:
+                    self._take(self._now())
+                    self._scribe.close(self._now())
         except Exception as error:
             log.exception("the history ends here")
-            self.failure = _failure(self._folder, error)
+            self.failure, self._is_prompt = _failure(self._folder, error), False
+        finally:
+            self._syncer.stop()
 
     def _wait(self, due_ms: int | None) -> bool:
         """Until there is something to do; whether that is to stop."""
@@ -155,9 +204,26 @@ class Chronicler:
 
     def _has_work(self) -> bool:
         """Before the folder could be used, nothing is done but trying again, when that is due."""
-        return self._is_stopping or (self._is_started and bool(self._items or self._counted))
+        if self._is_stopping or self._is_hopeful or self._is_nudged:
+            return True
+        return self._is_started and bool(self._items or self._counted)
 
     def _step(self, now: Moment) -> int | None:
+        self._is_nudged = False
+        if self._is_hopeful:
+            self._is_hopeful = False
+            self._scribe.try_again(now)
+        with self._writing:
+            due_ms = self._stepped(now)
+        self._is_prompt = self._is_started and self.failure is None
+        with self._changed:
+            self._has_stepped = True
+            self._changed.notify_all()
+        return due_ms
+
+    def _stepped(self, now: Moment) -> int | None:
+        if self._bug is not None:
+            raise self._bug
         if not self._is_started:
             self._try_start(now)
         if not self._is_started:

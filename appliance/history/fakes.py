@@ -36,6 +36,9 @@ class NoChronicle:
     def count(self, name: str, n: int = 1) -> None:
         """As the port."""
 
+    def try_again(self) -> None:
+        """As the port."""
+
 
 class FakeChronicle:
     """Remembers everything, writer and reader in one.
@@ -61,6 +64,9 @@ class FakeChronicle:
     def count(self, name: str, n: int = 1) -> None:
         """As the port."""
         self._counters[name] += 0 if self.failing else n
+
+    def try_again(self) -> None:
+        """As the port."""
 
     def turns(self, n: int) -> Sequence[Record]:
         """As the port."""

@@ -10,7 +10,7 @@ from appliance.record import Turn
 
 
 class Chronicle(Protocol):
-    """Takes note of what happens; from any thread, at once. Never raises, never waits."""
+    """Takes note of what happens; from any thread. Never raises; waits for 20 ms at most."""
 
     def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
         """Something happened.
@@ -25,6 +25,9 @@ class Chronicle(Protocol):
 
     def count(self, name: str, n: int = 1) -> None:
         """It happened `n` more times; `name` is of `appliance.reasons.COUNTERS`."""
+
+    def try_again(self) -> None:
+        """There may be room on the disk again: what was held is written at once."""
 
 
 class Reader(Protocol):

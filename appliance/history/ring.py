@@ -36,9 +36,9 @@ class Ring:
         self._folder, self._segment_bytes = folder, most_bytes // (SEGMENTS + 1)
         self._disk = disk or Disk()
         self._lock = self._file = -1
+        self._retired: list[int] = []  # full, but not yet on the disk
         self._room, self._number = 0, 0
-        self._is_fresh = False  # whether the disk may not know of the segment yet
-        self._is_tidy = False  # whether there are not more segments than are kept
+        self._settled = self._begun = -1  # numbers: see `is_settled`, `_begin_segment`
         self.written_bytes = 0
         self.syncs = 0
 
@@ -64,7 +64,8 @@ class Ring:
     def open(self) -> None:
         """Go on behind what is there, be it torn or in doubt."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        there, self._is_tidy = segments(self._folder), False  # the last run may have been cut off
+        there = segments(self._folder)
+        self._settled = self._begun = -1  # the last run may have been cut off
         self._number = there[-1][0] if there else 0
         if there:
             self._go_on(there[-1][1])
@@ -75,10 +76,16 @@ class Ring:
         """Whether so many bytes go into this segment."""
         return size <= self._room
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the disk knows of this segment, and those that are too many are gone."""
+        return self._settled == self._number
+
     def rotate(self) -> None:
-        """Go on in a new segment; the old one is whole on the disk before."""
-        self.sync()
-        os.close(self._file)
+        """Go on in a new segment; the next `sync` makes the old one whole on the disk."""
+        if not self.is_settled:
+            self.sync()
+        self._retired.append(self._file)
         self._file = -1
         self._begin_segment()
 
@@ -93,35 +100,58 @@ class Ring:
 
     def sync(self) -> None:
         """Wait until everything is on the disk; only then the oldest segment may go."""
-        self._disk.sync(self._file)
-        self.syncs += 1
-        if not os.fstat(self._file).st_nlink:
-            raise OSError(errno.ESTALE, "somebody removed the file")
-        if not self._is_tidy:
-            sync_folder(self._folder)
-            self._is_fresh = False
-            for _, path in segments(self._folder)[:-SEGMENTS]:
-                path.unlink()
-            self._is_tidy = True
+        self.to_sync()()
+
+    def to_sync(self) -> Callable[[], None]:
+        """What `sync` does, for another thread.
+
+        Meanwhile lines may be appended, and if it `is_settled` a segment may be begun.
+        """
+        handles, number = [*self._retired, os.dup(self._file)], self._number
+        self._retired = []
+
+        def sync() -> None:
+            try:
+                for handle in handles:
+                    self._disk.sync(handle)
+                    self.syncs += 1
+                if not os.fstat(handles[-1]).st_nlink:
+                    raise OSError(errno.ESTALE, "somebody removed the file")
+                if self._settled != number:
+                    self._settle(number)
+            finally:
+                self._let_go(*handles)
+
+        return sync
+
+    def _settle(self, number: int) -> None:
+        sync_folder(self._folder)
+        there = [path for each, path in segments(self._folder) if each <= number]
+        for path in there[:-SEGMENTS]:
+            path.unlink()
+        self._settled = number
 
     def abandon(self) -> None:
         """Give up what is open; a segment that was only just begun goes, since it is in doubt."""
-        if self._is_fresh:
+        if self._begun > self._settled:
             with contextlib.suppress(OSError):
-                segment(self._folder, self._number).unlink()
-            self._is_fresh = False
-        if self._file >= 0:
-            with contextlib.suppress(OSError):
-                os.close(self._file)
-        self._file = -1
+                segment(self._folder, self._begun).unlink()
+        self._begun = -1
+        self._let_go(self._file, *self._retired)
+        self._file, self._retired = -1, []
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""
-        for handle in (self._file, self._lock):
+        self._let_go(self._file, *self._retired, self._lock)
+        self._file = self._lock = -1
+        self._retired = []
+
+    @staticmethod
+    def _let_go(*handles: int) -> None:
+        for handle in handles:
             if handle >= 0:
                 with contextlib.suppress(OSError):
                     os.close(handle)
-        self._file = self._lock = -1
 
     def _go_on(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_APPEND)
@@ -133,4 +163,4 @@ class Ring:
     def _begin_segment(self) -> None:
         self._number += 1
         self._file = create(segment(self._folder, self._number))
-        self._is_fresh, self._is_tidy, self._room = True, False, self._segment_bytes
+        self._begun, self._room = self._number, self._segment_bytes

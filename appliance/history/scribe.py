@@ -15,6 +15,7 @@ from appliance.history.record import Kind, Record, brief, encode
 from appliance.history.ring import Disk, Ring
 from appliance.history.segments import newest_first
 from appliance.history.spool import Spool
+from appliance.history.syncer import Syncer
 
 COUNTERS_MS: Final = 60_000
 """Counters that changed by themselves wait at most so long; else they go with a turn or event."""
@@ -28,11 +29,17 @@ class Scribe:
     """
 
     def __init__(
-        self, folder: Path, most_bytes: int, *, words: bool, disk: Disk | None = None
+        self,
+        folder: Path,
+        most_bytes: int,
+        *,
+        words: bool,
+        disk: Disk | None = None,
+        syncer: Syncer | None = None,
     ) -> None:
         self._folder, self._words = folder, words
         self.ring = Ring(folder, most_bytes, disk)
-        self._spool = Spool(self.ring)
+        self._spool = Spool(self.ring, syncer)
         self._coalescer = Coalescer()
         self.counters: Counter[str] = Counter()
         self._counters_due_ms: int | None = None
@@ -84,12 +91,15 @@ class Scribe:
             self._record(Kind.EVENT, event.code, event.figures, event.when)
         self._tell_losses(now)
         if self._counters_are_due(now, flush=flush):
-            self._record(Kind.COUNTERS, "", dict(self.counters), now)
-            self._counters_due_ms = None
+            self._record_counters(now)
         (self._spool.flush if flush else self._spool.step)(now.boot_ms)
         self._tell_failure(now)
         dues = (self._coalescer.next_due_ms(), self._counters_due_ms, self._spool.due_ms())
         return min((due for due in dues if due is not None), default=None)
+
+    def try_again(self, now: Moment) -> None:
+        """Let the next `step` write, whatever failed before."""
+        self._spool.try_again(now.boot_ms)
 
     def close(self, now: Moment) -> None:
         """The run ends as it should."""
@@ -97,6 +107,16 @@ class Scribe:
         self._record(Kind.EVENT, "SERVICE_STOPPED", {}, now)
         self.step(now, flush=True)
         self.ring.close()
+
+    def hand_over(self, now: Moment) -> None:
+        """Give the kernel what happened, as far as nothing has to be waited for."""
+        if self._counters_are_due(now, flush=False):
+            self._record_counters(now)
+        self._spool.hand_over()
+
+    def _record_counters(self, now: Moment) -> None:
+        self._record(Kind.COUNTERS, "", dict(self.counters), now)
+        self._counters_due_ms = None
 
     def _find_end(self) -> Record | None:
         """The last turn or event; sequence and counters go on from where they were."""

@@ -51,7 +51,7 @@ def told(record: Record, language: str = "en") -> str:
     context = Context(
         now=record.when.wall or EARLIEST,
         timings_ms=numbers(record.figures.get("timings_ms")),
-        fallback=tuple(_map(record, "fallback")),
+        fallback={key: str(code) for key, code in _map(record, "fallback").items()},
         reason=record.code,
         score=max(scores.values(), default=None),
     )

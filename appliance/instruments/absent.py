@@ -19,12 +19,12 @@ class NoWatch:
 
 
 class NoUpkeep:
-    """Nothing can be installed or wiped yet."""
+    """Nothing can be installed or wiped from here."""
 
     def update(self) -> Figures:
         """As the port."""
-        raise unavailable("update", "it has no updater")
+        raise unavailable("update", "only `appliance run` installs updates")
 
-    def factory_reset(self) -> None:
+    def factory_reset(self) -> Figures:
         """As the port."""
-        raise unavailable("factory-reset", "nothing knows yet what the owner set")
+        raise unavailable("factory-reset", "only `appliance run` forgets")

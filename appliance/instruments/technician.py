@@ -16,7 +16,7 @@ from appliance.console.desk import Desk
 from appliance.console.errors import ConsoleError
 from appliance.console.guard import Guard
 from appliance.console.places import opener
-from appliance.console.ports import Figures, Health
+from appliance.console.ports import Figures, Health, Upkeep
 from appliance.console.server import ConsoleServer
 from appliance.console.signing import load_public
 from appliance.engines.worker import Worker
@@ -73,10 +73,12 @@ class Technician:
         speaker: Loudspeaker,
         history: History,
         watch: Watch,
+        upkeep: Upkeep | None = None,
     ) -> None:
         """Take the parts; `gauges` is an observer to be told of everything."""
         self._config, self._settings, self._workers = config, settings, workers
         self._speaker, self._history, self._watch = speaker, history, watch
+        self._upkeep = upkeep or NoUpkeep()
         self._logbook = Logbook()
         self.gauges = Status(config, workers)
 
@@ -112,7 +114,7 @@ class Technician:
             checks=OwnChecks(
                 gauges, self._speaker, lambda: list(npu_checks(config)), self._settings.folder
             ),
-            upkeep=NoUpkeep(),
+            upkeep=self._upkeep,
             bundles=self._bundles(machine),
             guard=Guard(device_id(), _service_key(config), self._history, boot_s),
         )

@@ -8,9 +8,20 @@ from rich.console import Console
 
 from appliance.errors import ConfigError
 from appliance.lights.fakes import NoLights
-from appliance.lights.ports import Lights
+from appliance.lights.ports import Lights, Together
 from appliance.lights.sysfs import LEDS, SysfsLights
 from appliance.lights.terminal import TerminalLights
+
+
+def lights_beside(light: Lights | None, name: str) -> Lights:
+    """The lights called `name`, and one more, if there is one: in place of those on the terminal.
+
+    Raises:
+        ApplianceError: as `choose_lights`.
+    """
+    if light is None:
+        return choose_lights(name)
+    return light if name == "terminal" else Together(choose_lights(name), light)
 
 
 def choose_lights(name: str, root: Path = LEDS) -> Lights:

@@ -81,4 +81,7 @@ PATTERNS: Mapping[Phase, Pattern] = {
     Phase.FAULT: Pattern(_AMBER, _blinking(150, 150, 150, 1550)),  # twice, then a pause
     Phase.SERVICING: Pattern(_VIOLET, _blinking(1000, 1000, high=0.6)),
     Phase.RINGING: Pattern(_WHITE, _blinking(250, 250)),
+    Phase.UPDATING: Pattern(
+        _BLUE, _blinking(150, 150, 150, 150, 150, 1150)
+    ),  # thrice, then a pause
 }

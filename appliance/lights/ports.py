@@ -21,6 +21,7 @@ class Phase(Enum):
     FAULT = "fault"
     SERVICING = "servicing"
     RINGING = "ringing"  # a timer or an alarm has run out
+    UPDATING = "updating"  # do not pull the plug, nor the stick
 
 
 class Lights(Protocol):
@@ -33,12 +34,29 @@ class Lights(Protocol):
         """Go dark and release the device; may be called again."""
 
 
-def phase_of(state: State, *, ringing: bool = False) -> Phase:
+class Together:
+    """Several lights that show the same; implements `Lights`."""
+
+    def __init__(self, *lights: Lights) -> None:
+        self._lights = lights
+
+    def show(self, phase: Phase) -> None:
+        """Show this phase from now on."""
+        for light in self._lights:
+            light.show(phase)
+
+    def close(self) -> None:
+        """Go dark; may be called again."""
+        for light in self._lights:
+            light.close()
+
+
+def phase_of(state: State, *, ringing: bool = False, updating: bool = False) -> Phase:
     """What to show in a state.
 
-    A ringing alarm shows only where nothing else is to be said: it can be heard anyway, while
-    "muted" and "broken" can only be seen.
+    A ringing alarm and an update show only where nothing else is to be said: they can be heard
+    anyway, while "muted" and "broken" can only be seen.
     """
-    if ringing and state is State.IDLE:
-        return Phase.RINGING
+    if state is State.IDLE and (ringing or updating):
+        return Phase.RINGING if ringing else Phase.UPDATING
     return Phase(state.value)

@@ -8,8 +8,8 @@ from appliance.reasons import REASONS, Outcome
 from appliance.survivor.reply import Context
 from appliance.survivor.tongue import Tongue
 
-SHORTER: Final = "length"
-"""Of the hops in `fallback`: no spare did it, the answer was only kept short."""
+EASED: Final = {"HOT": "hot", "WEAK": "weak"}
+"""Codes in `fallback` that tell of no spare: it was only made easier. Code -> text."""
 
 _SILENT: Final = {
     "OK": "answered",
@@ -62,7 +62,7 @@ def why(context: Context, words: Tongue) -> str:
     if outcome is Outcome.ANSWERED and context.score is not None and context.score < DOUBT:
         return words.say("doubtful")
     fine = words.say("fine", total=words.number(sound_ms / 1000)) if sound_ms else words.say("done")
-    return f"{fine} {words.say('slow_spare')}" if context.fallback else fine
+    return " ".join([fine, *_lapses(context, words)])
 
 
 def why_slow(context: Context, words: Tongue) -> str:
@@ -78,7 +78,14 @@ def why_slow(context: Context, words: Tongue) -> str:
         stage=longest,
         longest=words.number(stages[longest] / 1000),
     )
-    return f"{slow} {words.say('slow_spare')}" if set(context.fallback) - {SHORTER} else slow
+    return " ".join([slow, *_lapses(context, words)])
+
+
+def _lapses(context: Context, words: Tongue) -> list[str]:
+    """What was not as usual."""
+    codes = set(context.fallback.values())
+    spare = [words.say("slow_spare")] if codes - set(EASED) else []
+    return spare + [words.say(text) for code, text in EASED.items() if code in codes]
 
 
 def why_silent(context: Context, words: Tongue) -> str:

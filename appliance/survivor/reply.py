@@ -43,7 +43,8 @@ class Context:
         spoken: what was said in the last turn that was no command; empty if nothing.
         titles: the titles of that turn's sources.
         timings_ms: that turn's stage timings.
-        fallback: what a spare engine did in that turn (`asr`, `answer`, `tts`).
+        fallback: what a spare engine did in that turn (`asr`, `answer`, `tts`), or was made easier
+            (`length`, `model`), and why.
         reason: that turn's reason code; None if there was no turn.
         volume: percent, 0..100.
         score: of that turn's best passage, 0..1; None if there was none.
@@ -55,5 +56,5 @@ class Context:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     reason: str | None = None
     volume: int = 70
-    fallback: tuple[str, ...] = ()
+    fallback: Mapping[str, str] = field(default_factory=dict)
     score: float | None = None

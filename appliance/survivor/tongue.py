@@ -42,6 +42,11 @@ class Tongue:
         """Why there was no answer."""
         return str(self._phrases["silent"][key])
 
+    def notice(self, part: str) -> str | None:
+        """What to say of a part that is missing, or `back`; None where the light tells."""
+        found = self._phrases["notice"].get(part)
+        return None if found is None else str(found)
+
     def duration(self, seconds: float) -> str:
         """`one hour and 20 minutes`; in the case that follows "for" and "in"."""
         left = max(round(seconds), 1)

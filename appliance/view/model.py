@@ -57,6 +57,7 @@ class Shown:
         onset: probability from which a frame begins to be speech.
         release: probability below which speech pauses.
         words: whether words may be shown; they are private.
+        ringing: whether a timer or an alarm has run out, and the light says so.
         since_s: the loop's time at which the state was entered.
         stream_s: the stream's time of the latest reading.
         past: the last minute, a step every STEP_FRAMES frames.
@@ -67,6 +68,7 @@ class Shown:
     onset: float
     release: float
     words: bool = False
+    ringing: bool = False
     state: State = State.STARTING
     since_s: float = 0.0
     stream_s: float = 0.0

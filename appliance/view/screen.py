@@ -13,6 +13,7 @@ from rich.text import Text
 from appliance.reasons import Outcome
 from appliance.record import Turn
 from appliance.view.bars import bar, columns
+from appliance.view.light import lamp
 from appliance.view.model import Meter, Shown
 from appliance.view.stages import LABELS, first_sound_ms, landmarks, stages
 from states.state import State
@@ -75,7 +76,7 @@ def _head(shown: Shown, now_s: float, cells: int) -> Text:
     style = STATE_STYLES[shown.state]
     minutes, seconds = divmod(int(shown.stream_s), 60)
     clock = f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-    left = Text("● ", style)
+    left = lamp(shown, now_s)
     left.append(shown.state.value.replace("_", "-").upper(), f"bold {style}")
     left.append(f"  {max(0.0, now_s - shown.since_s):.1f} s", "grey62")
     left.append(clock.rjust(cells - left.cell_len), "grey62")

@@ -11,9 +11,7 @@ import pytest
 
 from appliance.errors import ApplianceError
 from appliance.tune import NOTE, apply, clocks, undo
-from tests.appliance.cli.conftest import Run, run
-
-__all__ = ["run"]
+from tests.appliance.conftest import Run
 
 CPU = "sys/devices/system/cpu/cpufreq"
 NPU, DDR, GPU = (f"sys/class/devfreq/{name}" for name in ("27700000.npu", "dmc", "27800000.gpu"))

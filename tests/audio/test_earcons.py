@@ -64,6 +64,17 @@ def test_the_page_has_every_earcon() -> None:
         assert f"`{earcon.value}`" in page
 
 
+def test_the_breath_holds_all_that_speech_holds() -> None:
+    """Else the echo canceller would learn the room at a few frequencies only."""
+    for rate_hz in RATES:
+        power = np.abs(np.fft.rfft(render(Earcon.READY, rate_hz))) ** 2
+        hertz = np.fft.rfftfreq(len(render(Earcon.READY, rate_hz)), 1 / rate_hz)
+        bands = [
+            power[(hertz >= low) & (hertz < 2 * low)].sum() for low in (200, 400, 800, 1600, 3200)
+        ]
+        assert min(bands) > 0.05 * sum(bands)
+
+
 def test_opening_rises_and_closing_falls() -> None:
     for earcon in (Earcon.WAKE, Earcon.UNMUTE):
         first, last = _pitches(earcon)

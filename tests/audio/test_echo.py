@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import soxr
 
+import audio.echo as echo_module
 from appliance.engines.espeak import EspeakVoice
+from audio.earcons import Earcon, render
 from audio.ears import Ears
 from audio.echo import EchoCanceller
 from audio.errors import AudioError
@@ -83,6 +85,23 @@ def test_its_own_voice_all_but_vanishes_whatever_the_delay(delay_ms: float) -> N
     left = Scene().hear(microphone, far)
     half = len(microphone) // 2
     assert db(microphone[half:]) - db(left[half : len(microphone)]) > 20
+
+
+@pytest.mark.parametrize("room", [Room(), Room(seed=2, delay_ms=250), Room(seed=1, rt60_s=0.6)])
+def test_the_sound_of_being_ready_teaches_the_room_before_the_first_word(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the turn's own sounds do not: they are of few frequencies."""
+    monkeypatch.setattr(echo_module, "_TURNED_DOWN", 1.0)
+    first_db = []
+    for sounds in ((Earcon.WAKE, Earcon.HEARD), (Earcon.READY, Earcon.WAKE, Earcon.HEARD)):
+        pause = np.zeros(RATE_HZ, np.int16)
+        before = np.concatenate([part for one in sounds for part in (render(one, RATE_HZ), pause)])
+        far = np.concatenate([before, voice_16k()[: 2 * RATE_HZ]])
+        microphone, word = echo_of(room, far), slice(len(before), len(before) + RATE_HZ)
+        first_db.append(db(microphone[word]) - db(Scene().hear(microphone, far)[word]))
+    untaught, taught = first_db
+    assert taught > untaught + 3
 
 
 def test_what_is_left_is_known_to_be_nobody_and_a_person_is_known() -> None:

@@ -4,7 +4,8 @@ Prints, over some simulated rooms (`room.py`), with the shipped ears and thresho
 heard over the device's own voice, of those heard in quiet; how often the device wakes itself in an
 hour of its own speech, in which every eighth sentence holds a wake phrase; the echo removed (ERLE)
 and what that costs. `--others` runs WebRTC's AEC3 beside it where `pywebrtc-audio` is installed.
-All of it takes half an hour of CPU; `--recordings` and `--minutes` shorten it, 0 leaves one out.
+The device begins with the sound of being ready, unless `--unready`. All of it takes half an hour of
+CPU; `--recordings` and `--minutes` shorten it, 0 leaves one out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import soxr
 
 from appliance.engines.espeak import RATE_HZ as VOICE_HZ
 from appliance.engines.espeak import EspeakVoice
+from audio.earcons import Earcon, render
 from audio.ears import Ears
 from audio.echo import EchoCanceller
 from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame, Samples
@@ -113,6 +115,15 @@ def own_voice(seconds: float, said: Iterator[str], *, tempting: bool) -> Samples
     return np.concatenate(parts)
 
 
+def started(seconds: float, said: Iterator[str], *, tempting: bool, ready: bool) -> Samples:
+    """As `own_voice`, after the sound of being ready and a second of silence."""
+    sound = np.concatenate([render(Earcon.READY, VOICE_HZ), np.zeros(VOICE_HZ, np.int16)])
+    if not ready:
+        return own_voice(seconds, said, tempting=tempting)
+    left_s = seconds - len(sound) / VOICE_HZ
+    return np.concatenate([sound, own_voice(left_s, said, tempting=tempting)])
+
+
 def at_microphone(room: Room, played: Samples, near: Sound | None = None) -> Samples:
     """Echo, noise and a person who was put into the room before."""
     far = soxr.resample(played, VOICE_HZ, RATE_HZ)
@@ -156,7 +167,7 @@ def aec3(microphone: Samples, played: Samples) -> Samples:
     return cancelled
 
 
-def interruptions(device: Device, recordings: list[Samples], *, others: bool) -> None:
+def interruptions(device: Device, recordings: list[Samples], *, others: bool, ready: bool) -> None:
     """Table (a) and (c): a person speaks while the device does."""
     print(f"{'room':22}{'quiet':>7}{'over':>7}{'ratio':>8}{'raw':>6}{'AEC3':>6}{'ERLE dB':>9}")
     totals, said = [0, 0], sentences()
@@ -164,7 +175,7 @@ def interruptions(device: Device, recordings: list[Samples], *, others: bool) ->
         near, spans = people(room, recordings)
         seconds = len(near) / RATE_HZ
         quiet = found(device.hear(to_samples(near + room.noise().take(len(near))), None), spans)
-        played = own_voice(seconds, said, tempting=False)
+        played = started(seconds, said, tempting=False, ready=ready)
         microphone = at_microphone(room, played, near)
         over = found(device.hear(microphone, played), spans)
         raw = found(device.hear(microphone, None), spans)
@@ -178,13 +189,13 @@ def interruptions(device: Device, recordings: list[Samples], *, others: bool) ->
     print("“raw”: without echo cancellation. ERLE with the rest turned down.\n")
 
 
-def alone_at_home(device: Device, minutes: float) -> None:
+def alone_at_home(device: Device, minutes: float, *, ready: bool) -> None:
     """Table (b): the device talks to itself."""
     print(f"{'room':22}{'min':>6}{'wakes':>7}{'refused':>9}{'raw':>6}{'speech s':>10}{'CPU':>8}")
     said, wakes = sentences(), 0
     for name, room in ROOMS.items():
         seconds = minutes * 60 / len(ROOMS)
-        played = own_voice(seconds, said, tempting=True)
+        played = started(seconds, said, tempting=True, ready=ready)
         microphone = at_microphone(room, played)
         heard, raw = device.hear(microphone, played), device.hear(microphone, None)
         wakes += len(heard.hits)
@@ -201,14 +212,15 @@ def main() -> None:
     parser.add_argument("--recordings", type=int, default=151, help="of “alexa”")
     parser.add_argument("--minutes", type=float, default=60.0, help="of the device alone")
     parser.add_argument("--others", action="store_true")
+    parser.add_argument("--unready", action="store_true", help="without the sound of being ready")
     options = parser.parse_args()
     device = Device()
     wanted = [row for row in rows(options.folder) if row["kind"] == "wakeword:alexa"]
     recordings = [load(options.folder / row["path"]) for row in wanted[: options.recordings]]
     if recordings:
-        interruptions(device, recordings, others=options.others)
+        interruptions(device, recordings, others=options.others, ready=not options.unready)
     if options.minutes:
-        alone_at_home(device, options.minutes)
+        alone_at_home(device, options.minutes, ready=not options.unready)
 
 
 if __name__ == "__main__":

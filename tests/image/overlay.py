@@ -23,6 +23,7 @@ BROUGHT = {
     "/usr/lib/voice-appliance/bin/appliance": "the service, in a virtual environment of its own",
     "/usr/share/voice-appliance/knowledge.pack": "what it answers from",
     "/etc/appliance/service.pub.pem": "the OEM's service key, its public half (docs/console.md)",
+    "/etc/appliance/pack.pub.pem": "the key of knowledge packs, its public half (docs/updates.md)",
     "/etc/rauc/ca.cert.pem": "who may sign updates",
     "/usr/sbin/nft": "Debian nftables, Yocto nftables",
     "/usr/sbin/ip": "Debian iproute2, Yocto iproute2",

@@ -39,6 +39,22 @@ def test_settings_name_what_is_brought_and_the_console_that_udev_names() -> None
     assert f'SYMLINK+="{table["console"]["port"].removeprefix("/dev/")}"' in rules
 
 
+def test_a_stick_is_mounted_where_the_service_looks_and_trusted_with_nothing() -> None:
+    table = tomllib.loads((ETC / "appliance/config.toml").read_text(encoding="utf-8"))
+    mount = configparser.ConfigParser(interpolation=None, strict=False)
+    mount.read(LIB / "systemd/system/run-appliance-stick.mount", encoding="utf-8")
+    assert mount["Mount"]["Where"] == table["updates"]["stick"]
+    assert {"ro", "noexec", "nosuid", "nodev"} <= set(mount["Mount"]["Options"].split(","))
+    users = (LIB / "sysusers.d/appliance.conf").read_text(encoding="utf-8")
+    gid = re.search(r"gid=(\d+)", mount["Mount"]["Options"])
+    assert gid
+    assert re.search(rf"^u +appliance +{gid[1]} ", users, re.MULTILINE)
+    rule = (LIB / "udev/rules.d/70-appliance-stick.rules").read_text(encoding="utf-8")
+    assert f'SYMLINK+="{mount["Mount"]["What"].removeprefix("/dev/")}"' in rule
+    assert f'ENV{{ID_FS_TYPE}}=="{mount["Mount"]["Type"]}"' in rule
+    assert table["updates"]["pack_key"] in BROUGHT
+
+
 def _system_conf() -> configparser.ConfigParser:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ETC / "rauc/system.conf", encoding="utf-8")

@@ -127,7 +127,9 @@ def test_every_unit_is_started_by_something() -> None:
         if unit.parent == INSTEAD or unit.name in linked:
             continue
         timer = unit.with_suffix(".timer")
-        named = re.search(rf"(requires|OnFailure|Wants)=\S*{re.escape(unit.name)}", texts)
+        named = re.search(
+            rf"(requires|OnFailure|Wants|SYSTEMD_WANTS}}\+)=\S*{re.escape(unit.name)}", texts
+        )
         assert (unit.suffix == ".service" and timer.exists()) or named, unit.name
 
 

@@ -120,6 +120,7 @@ def play(
     lead_ins: Mapping[str, Samples] | None = None,
     hands: Hands | None = None,
     glimpses: float = 1.0,
+    foresight: bool = True,
     last_s: float = 200.0,
 ) -> Stage:
     """Run `act` on a fresh stage, then let the conversation run out; returns the stage."""
@@ -137,7 +138,7 @@ def play(
             lead_ins=lead_ins or {},
             orders=orders,
         )
-        policy = Policy(switches, judge=judge, glimpses=glimpses)
+        policy = Policy(switches, judge=judge, glimpses=glimpses, foresight=foresight)
         stage.director = Director(engines, body, policy, observers=[stage, *watchers])
         stage.ears = ScriptedListener(stage.director.on_edge)
         stage.director.open(stage.ears)

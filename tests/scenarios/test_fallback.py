@@ -16,7 +16,7 @@ from appliance.engines.recovery import Backoff, Keeper
 from appliance.engines.scripted import ScriptedEars, ScriptedMind
 from appliance.reasons import Outcome
 from appliance.report import Entry, as_json
-from appliance.survivor.explain import why_silent, why_slow
+from appliance.survivor.explain import why, why_silent, why_slow
 from appliance.survivor.reply import Context
 from appliance.survivor.tongue import tongue
 from tests.appliance.engines.test_recovery import Engine
@@ -79,8 +79,16 @@ def test_why_it_was_slow_tells_of_the_spare() -> None:
     assert why_slow(context, tongue("en")) == (
         "It took 5.0 seconds. The longest part was making out your words: 4.3 seconds."
     )
-    told = why_slow(replace(context, fallback=("asr",)), tongue("en"))
+    told = why_slow(replace(context, fallback={"asr": "NPU_DOWN"}), tongue("en"))
     assert told.endswith(" A part of me had failed, and a slower one did its work.")
+
+
+def test_why_tells_of_heat_and_of_a_weak_supply_and_of_no_failure() -> None:
+    context = Context(NOW, timings_ms={"first_audio": 500.0}, reason="OK", score=0.9)
+    for code, word in (("HOT", "hot"), ("WEAK", "power supply")):
+        told = why(replace(context, fallback={"length": code, "model": code}), tongue("en"))
+        assert word in told
+        assert "failed" not in told
 
 
 def test_an_answer_without_sentences_is_an_abstention() -> None:

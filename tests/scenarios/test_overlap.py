@@ -158,6 +158,23 @@ def test_nothing_is_looked_up_for_a_mind_that_does_not_read_ahead(
     assert [what for hop, what in stage.script.log if hop == "retrieve"] == [QUESTION]
 
 
+@pytest.mark.parametrize(("half", "saved_ms"), [(QUESTION, 300), ("what does", 0)])
+def test_an_answer_is_begun_with_what_was_read_ahead(half: str, saved_ms: float) -> None:
+    """While the question is looked up (0.6 s), its first sentence (0.3 s) is made."""
+
+    def first_audio_ms(*, foresight: bool) -> float:
+        async def act(stage: Stage) -> None:
+            stage.script.hears += ["what does", half, QUESTION]
+            stage.script.retrieve_s = 0.6
+            await stage.ask()
+
+        return _first_audio_ms(play(act, switches={"partials"}, foresight=foresight))
+
+    assert first_audio_ms(foresight=False) - first_audio_ms(foresight=True) == pytest.approx(
+        saved_ms
+    )
+
+
 def test_partials_that_take_too_long_are_left_out() -> None:
     async def act(stage: Stage) -> None:
         stage.script.asr_s = 1.2

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from appliance.engines.rknn.faults import failed
+from appliance.engines.asr_faults import failed
 from appliance.engines.rknn.port import Floats
 
 BLANK = 0

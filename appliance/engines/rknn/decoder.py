@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from appliance.engines.rknn.faults import bad_model, existing, failed
+from appliance.engines.asr_faults import bad_model, existing, failed
 from appliance.engines.rknn.port import Floats
 from audio.inference import cpu_session, onnxruntime, short
 

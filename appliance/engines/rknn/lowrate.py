@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from appliance.engines.rknn.faults import bad_model, text_of
+from appliance.engines.asr_faults import bad_model, text_of
 from appliance.engines.rknn.fbank import BANDS, HOP, WINDOW
 from appliance.engines.rknn.port import Floats
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from appliance.engines.rknn.faults import bad_model, text_of
+from appliance.engines.asr_faults import bad_model, text_of
 
 _TAG = re.compile(r"<\|(.*)\|>")
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from appliance.engines.rknn.faults import bad_model, text_of
+from appliance.engines.asr_faults import bad_model, text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from typing import Final, Self
 
 import numpy as np
 
+from appliance.engines.asr_faults import bad_model, failed, unknown_language
+from appliance.engines.plain import plain
 from appliance.engines.ports import Transcript
 from appliance.engines.rknn.ctc import Heard, greedy
-from appliance.engines.rknn.faults import bad_model, failed, unknown_language
 from appliance.engines.rknn.fbank import fbank
 from appliance.engines.rknn.lowrate import (
     WIDTH,
@@ -33,9 +34,8 @@ from appliance.engines.rknn.lowrate import (
     stack,
 )
 from appliance.engines.rknn.pieces import Pieces
-from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.port import Array, Floats, Graph
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "sensevoice.rknn"

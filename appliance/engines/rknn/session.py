@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from appliance.engines.rknn.faults import bad_model, existing, failed
+from appliance.engines.asr_faults import bad_model, existing, failed
 from appliance.engines.rknn.port import Array
 from appliance.engines.rknn.versions import (
     Versions,

@@ -15,15 +15,15 @@ from typing import Final, NamedTuple, Protocol, Self
 
 import numpy as np
 
+from appliance.engines.asr_faults import failed, unknown_language
+from appliance.engines.plain import plain
 from appliance.engines.ports import Transcript
 from appliance.engines.rknn import decoder
 from appliance.engines.rknn.bytetokens import ByteTokens
-from appliance.engines.rknn.faults import failed, unknown_language
 from appliance.engines.rknn.logmel import HOP, log_mel
-from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.port import Array, Floats, Graph
 from appliance.engines.rknn.prompts import Specials
-from appliance.engines.rknn.windows import spoken
+from appliance.engines.windows import spoken
 from audio.format import RATE_HZ, Samples
 
 MODEL: Final = "encoder.rknn"

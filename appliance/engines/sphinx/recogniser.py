@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from appliance.engines.asr_faults import failed
 from appliance.engines.ports import Transcript
 from appliance.engines.sphinx.model import model_folder
 from appliance.engines.sphinx.room import is_bare, with_room
+from appliance.engines.windows import has_sound
 from appliance.errors import EngineError
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ DICTIONARY: Final = "sphinx.dict"
 LANGUAGE: Final = "sphinx.arpa.gz"
 """Names of the assets that `build_assets` makes."""
 
-_SHORTEST: Final = 1600  # 0.1 s: too short for a word
-_SILENT: Final = 20  # of 32768, root mean square: digital silence needs no search
 _ROOM_DB: Final = 33.0
 _WAKE: Final = frozenset({"jarvis", "alexa", "mycroft", "marvin"})
 _GREETING: Final = frozenset({"hey", "hay", "a", "hi", "ok", "okay"})
@@ -35,7 +35,6 @@ _TUNING: Final[dict[str, float | bool | str]] = {
     "wip": 0.65,
     "topn": 2,  # a third faster than 4
 }
-
 
 _ALTERNATIVES = 10
 _LOOKED_AT = 150
@@ -110,7 +109,7 @@ class SphinxRecogniser:
             EngineError: not loaded, or the decoder failed.
         """
         self._loaded()
-        if samples.size < _SHORTEST or _rms(samples) < _SILENT:
+        if not has_sound(samples):
             return Transcript("", 0.0)
         return self._decoded(with_room(samples, _ROOM_DB) if is_bare(samples) else samples)
 
@@ -122,9 +121,7 @@ class SphinxRecogniser:
             decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
             decoder.end_utt()
         except RuntimeError as error:
-            raise EngineError(
-                "ENG-ASR-FAILED", "the question could not be heard", str(error), "ask again"
-            ) from error
+            raise failed(str(error)) from error
         found = decoder.hyp()
         text = " ".join(_without_wake(found.hypstr.split())) if found else ""
         if not text:
@@ -173,10 +170,6 @@ def _without_wake(words: Iterable[str]) -> list[str]:
         if word in _WAKE and all(w in _GREETING for w in rest[:at]):
             return rest[at + 1 :]
     return rest[1:] if rest[:1] == ["hey"] else rest
-
-
-def _rms(samples: Samples) -> float:
-    return float(np.sqrt(np.mean(np.square(samples.astype(np.float32)))))
 
 
 def _broken(cause: str) -> EngineError:

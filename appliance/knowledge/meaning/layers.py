@@ -64,7 +64,9 @@ def _attention(weights: Mapping[str, Array], name: str, hidden: Array) -> Array:
 
 
 def _linear(weights: Mapping[str, Array], name: str, x: Array) -> Array:
-    product: Array = x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    """Of all texts in one product of matrices; one for each text takes a third longer."""
+    rows = x.reshape(-1, x.shape[-1]) @ weights[f"{name}.weight"].T
+    product: Array = rows.reshape(*x.shape[:-1], -1) + weights[f"{name}.bias"]
     return product
 
 

@@ -14,7 +14,7 @@ from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE
 from appliance.knowledge.pack import Pack
 from audio.files import write_wav
 from audio.format import RATE_HZ
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 
 RIGHT = "user-guide.md#what-the-lights-mean"
 
@@ -40,6 +40,7 @@ def test_a_recording_becomes_a_spoken_grounded_answer(
     assert turn["heard_s"] == pytest.approx(turn["audio_s"], abs=0.01)
 
 
+@pytest.mark.timed
 def test_timings_count_from_the_true_end_of_speech(
     run: Run, pack: Path, red_light: Path, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 
 GOLDEN = """\
 what does the red light mean\tuser-guide.md#what-the-lights-mean
@@ -19,6 +19,7 @@ where should i place the purifier\tuser-guide.md#where-to-place-it
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_a_conversation_is_measured_against_the_sequential_way(
     run: Run, pack: Path, red_light: Path
 ) -> None:

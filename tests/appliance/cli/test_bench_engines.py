@@ -16,7 +16,7 @@ from appliance.bench.published import PUBLISHED
 from appliance.bench.roles import QUANTITIES, Role
 from appliance.cli.bench_engines_report import document, print_rows
 from appliance.errors import EngineError
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.cpu_models import cpu_settings
 
 HERE = Machine("AMD <EPYC>", 2, 8000, None, 0.5)

@@ -10,7 +10,7 @@ import soundfile
 from appliance import clock
 from appliance.config import load_config
 from appliance.service import start_service
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.cpu_models import cpu_settings
 from tests.appliance.engines.piper_voices import RATE_HZ
 

@@ -10,7 +10,7 @@ from appliance.cli.doctor import _checks
 from appliance.config import load_config
 from appliance.doctor import Status, examine
 from audio.errors import AudioError
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 
 NEEDED = {"system", "machine", "memory", "disk", "wake word, VAD", "recognition", "voice"}
 

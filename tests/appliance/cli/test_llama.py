@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appliance.cli.conftest import Result, Run
+from tests.appliance.conftest import Result, Run
 from tests.appliance.engines.llamas import parrot
 
 pytest.importorskip("xllamacpp")

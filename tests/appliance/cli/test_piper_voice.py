@@ -15,7 +15,7 @@ from appliance.config import Config, VoiceConfig, load_config
 from appliance.doctor import Status, examine
 from appliance.knowledge.pack import Pack
 from appliance.service import build_knowledge
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.engines.piper_voices import RATE_HZ, write_voice
 
 QUESTION = "What does the red light mean?"

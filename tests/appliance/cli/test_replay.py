@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.replay.reader import read_trace
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.replay.support import write
 
 

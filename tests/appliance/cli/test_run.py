@@ -17,9 +17,13 @@ import pytest
 
 from appliance.cli import main
 from appliance.history.reader import HistoryReader
+from audio.earcons import Earcon, render
+from audio.echo import HANG_S
+from audio.format import RATE_HZ
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timed,
     pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs Debian's pulseaudio"),
 ]
 pytest.importorskip("pyaudio", reason="needs the extra `live`")
@@ -33,6 +37,8 @@ ALSA = """</usr/share/alsa/alsa.conf>
 pcm.!default { type pulse }
 ctl.!default { type pulse }
 """
+READY_S = len(render(Earcon.READY, RATE_HZ)) / RATE_HZ + HANG_S
+"""Until the sound of being ready is over, for the canceller as well."""
 
 
 class Room:
@@ -85,6 +91,7 @@ class Room:
         service = self._start(command, stdout=pipe, stderr=pipe)
         try:
             read_until(service, "idle")
+            threading.Event().wait(READY_S)  # people let it finish; it sounds in real time
             yield service
         finally:
             service.kill()

@@ -9,6 +9,7 @@ import pty
 import random
 import shutil
 import tty
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -33,8 +34,10 @@ def _left(folder: Path) -> set[Path]:
     return set(folder.iterdir())
 
 
-async def unlocked(device: FakeDevice, share: float = 0.0, seed: int = 1) -> Client:
-    client, _ = wire(lambda send: Session(fake_desk(device), send), Noise(seed, share))
+async def unlocked(
+    device: FakeDevice, share: float = 0.0, seed: int = 1, kernel: float = 0.0
+) -> Client:
+    client, _ = wire(lambda send: Session(fake_desk(device), send), Noise(seed, share, kernel))
     await client.hello(60.0)
     await unlock(client)
     return client
@@ -50,10 +53,12 @@ async def unlock(client: Client) -> None:
             return
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_bundle_arrives_whole_at_one_percent_of_bytes_wrong(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seed", "kernel"), [(0, 0.0), (1, 0.0), (2, 0.001), (3, 0.001)])
+def test_the_bundle_arrives_whole_at_one_percent_of_bytes_wrong(
+    seed: int, kernel: float, tmp_path: Path
+) -> None:
     async def act() -> None:
-        client = await unlocked(FakeDevice(parcel=PARCEL), 0.01, seed)
+        client = await unlocked(FakeDevice(parcel=PARCEL), 0.01, seed, kernel)
         told: list[float] = []
         into = tmp_path / "b.tar.gz"
         parcel = await offered(client)
@@ -140,19 +145,26 @@ def test_nobody_receives_and_the_prompt_comes_back() -> None:
     play(act)
 
 
-@pytest.mark.skipif(shutil.which("rb") is None, reason="lrzsz is not installed")
-def test_rb_of_lrzsz_receives_it(tmp_path: Path) -> None:
+def received_by_rb(folder: Path, parcel: bytes, noise: Callable[[bytes], bytes] = bytes) -> str:
+    """Send it to lrzsz over a pty, through that noise; what the console says."""
+    shown = bytearray()
+
     async def act() -> None:
-        device, (ours, theirs) = FakeDevice(parcel=PARCEL), pty.openpty()
+        device, (ours, theirs) = FakeDevice(parcel=parcel), pty.openpty()
         tty.setraw(theirs)
         loop = asyncio.get_running_loop()
-        session = Session(fake_desk(device), lambda data: os.write(ours, data) and None)
-        loop.add_reader(ours, lambda: session.feed(os.read(ours, 4096)))
+
+        def send(data: bytes) -> None:
+            shown.extend(data)
+            os.write(ours, noise(data))
+
+        session = Session(fake_desk(device), send)
+        loop.add_reader(ours, lambda: session.feed(noise(os.read(ours, 4096))))
         access = session._access
         access.unlock(access.challenge()[::-1])
         quiet = asyncio.subprocess.DEVNULL
         rb = await asyncio.create_subprocess_exec(
-            "rb", stdin=theirs, stdout=theirs, stderr=quiet, cwd=tmp_path
+            "rb", stdin=theirs, stdout=theirs, stderr=quiet, cwd=folder
         )
         try:
             session.feed(b"bundle send\r")
@@ -168,4 +180,13 @@ def test_rb_of_lrzsz_receives_it(tmp_path: Path) -> None:
             os.close(theirs)
 
     clock.run(act(), realtime=True)
+    return shown.decode(errors="replace")
+
+
+needs_rb = pytest.mark.skipif(shutil.which("rb") is None, reason="lrzsz is not installed")
+
+
+@needs_rb
+def test_rb_of_lrzsz_receives_it(tmp_path: Path) -> None:
+    received_by_rb(tmp_path, PARCEL)
     assert (tmp_path / "b.tar.gz").read_bytes() == PARCEL

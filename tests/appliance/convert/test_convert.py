@@ -15,10 +15,8 @@ import pytest
 
 from appliance.convert.note import note_of
 from appliance.engines.rknn.versions import model_version
-from tests.appliance.cli.conftest import Result, Run, run
+from tests.appliance.conftest import Result, Run
 from tests.appliance.convert.conftest import network
-
-__all__ = ["run"]
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_an_answer_left_early_ends_and_leaves_nothing_for_the_next(chatterbox: P
 LEAVE_EARLY = """
 import os, sys
 from appliance.engines.llama import Llama, LlamaSettings
-llama = Llama(LlamaSettings(sys.argv[1], threads=1, context_tokens=2048, batch_tokens=64))
+llama = Llama(LlamaSettings(sys.argv[1], threads=1, context_tokens=2048))
 llama.load()
 asked = [{"role": "user", "content": "A lamp is red. " * 400}]
 reading = llama.write(asked, 0)

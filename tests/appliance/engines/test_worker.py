@@ -107,6 +107,22 @@ def test_a_crash_costs_one_job(mood: str, code: str) -> None:
     with_worker(act)
 
 
+def test_other_settings_take_effect_after_the_job_under_way() -> None:
+    async def act(worker: Worker) -> None:
+        await worker.start()
+        first = worker.pid
+        counting = asyncio.ensure_future(worker.call("echo", {"first": 1}))
+        await asyncio.sleep(0)
+        await worker.refit({"broken": False})
+        assert (await counting).header == {"first": 1}
+        assert worker.pid not in {None, first}
+        with pytest.raises(EngineError, match="no model"):
+            await worker.refit({"broken": True})
+        assert (await worker.call("echo", {"again": 1})).header == {"again": 1}
+
+    with_worker(act)
+
+
 def test_last_words_of_a_crash_are_the_cause() -> None:
     async def act(worker: Worker) -> None:
         with pytest.raises(EngineError, match="matmul failed") as caught:

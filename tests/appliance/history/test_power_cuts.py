@@ -10,9 +10,10 @@ from tests.appliance.history.cuts import cut_power
 
 
 def test_of_a_storm_only_the_end_is_lost(tmp_path: Path) -> None:
-    """While the disk is waited for, what happens waits in memory."""
+    """What is noted every 2 ms does not wait for the disk, either."""
     report = cut_power(tmp_path, cuts=10, life="storm")
     assert not report.violations, "\n".join(report.violations)
+    assert sorted(report.lost)[-2] <= 1, "one may be where a thread was held up by other work"
 
 
 @pytest.mark.slow

@@ -15,11 +15,13 @@ import pytest
 
 from appliance.bundle.parcel import unpack
 from appliance.bundle.report import page
+from appliance.caretaker import Caretaker
 from appliance.config import load_config
 from appliance.console.client import Client, Reply
 from appliance.console.fetch import fetch, offered
 from appliance.console.line import Line
 from appliance.console.places import connect
+from appliance.console.ports import Upkeep
 from appliance.errors import ApplianceError
 from appliance.history.fakes import FakeChronicle
 from appliance.history.watch import HistoryWatch
@@ -27,6 +29,7 @@ from appliance.instruments.absent import NoWatch
 from appliance.instruments.machine import KernelMachine, device_id
 from appliance.instruments.technician import Technician
 from appliance.survivor.settings import Settings
+from appliance.update import reset
 from audio.ears import Reading
 from audio.format import FRAME_S, FRAME_SAMPLES, Frame
 from states.state import State
@@ -55,7 +58,9 @@ class Room:
             self.technician.gauges.reading(Reading(frame, 60.0, 0.5, {"hey jarvis": 0.3}))
 
 
-def at_console(folder: Path, act: Callable[[Room], Awaitable[None]]) -> Stage:
+def at_console(
+    folder: Path, act: Callable[[Room], Awaitable[None]], upkeep: Upkeep | None = None
+) -> Stage:
     """Serve the console of a scripted conversation on a socket, unlocked by a key of our own."""
     port = f"unix:{folder / 'console.sock'}"
     config = load_config()
@@ -69,7 +74,8 @@ def at_console(folder: Path, act: Callable[[Room], Awaitable[None]]) -> Stage:
 
             settings = Settings(folder / "settings.json")
             history = FakeChronicle()
-            watcher.technician = Technician(config, settings, [], stage.speaker, history, NoWatch())
+            parts = (config, settings, [], stage.speaker, history, NoWatch(), upkeep)
+            watcher.technician = Technician(*parts)
             watch = HistoryWatch(history, config.wake.phrases)
             return Body(stage.speaker), None, [watcher.technician.gauges, watch]
 
@@ -139,6 +145,22 @@ def test_a_question_is_asked_answered_and_explained(tmp_path: Path) -> None:
         assert "CONSOLE_UNLOCKED" in codes
 
     assert len(at_console(tmp_path, act).turns) == 1
+
+
+def test_updates_and_the_factory_reset_need_the_key(tmp_path: Path) -> None:
+    async def act(room: Room) -> None:
+        for command in ("update", "factory-reset really"):
+            assert (await room.request(command)).body["error"]["code"] == "CON-LOCKED"
+        assert not (tmp_path / reset.ORDER).exists()
+        await unlock(room, tmp_path)
+        assert (await room.request("factory-reset")).body["error"]["code"] == "CON-USAGE"
+        told = (await room.request("factory-reset really")).body["data"]
+        assert "timers and alarms" in told["forgets"]
+        assert (tmp_path / reset.ORDER).exists()
+        error = (await room.request("update")).body["error"]
+        assert error["code"] == "CON-UNAVAILABLE"  # this machine is no appliance
+
+    at_console(tmp_path, act, Caretaker(load_config(), tmp_path))
 
 
 def test_mute_volume_and_speech_reach_the_conversation(tmp_path: Path) -> None:

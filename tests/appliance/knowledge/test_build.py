@@ -163,8 +163,8 @@ def test_another_package_puts_assets_into_the_pack(tmp_path: Path) -> None:
 
 
 def test_no_passage_is_long_and_no_word_is_lost(tmp_path: Path) -> None:
-    words = [f"word{n}" for n in range(2000)]
-    sentences = ". ".join(" ".join(words[n : n + 9]) for n in range(0, 2000, 9))
+    words = [f"word{n}" for n in range(700)]
+    sentences = ". ".join(" ".join(words[n : n + 9]) for n in range(0, len(words), 9))
     docs = folder(tmp_path / "docs", long_md=f"# Long\n\n{sentences}\n")
     build_pack(docs, tmp_path / "p")
     with Pack.open(tmp_path / "p") as pack:

@@ -15,6 +15,7 @@ from appliance.knowledge.evaluate import Outcome, ask_all, choose_threshold, sum
 from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 
+pytestmark = pytest.mark.slow
 FIRST = ("alarm", "apartment", "ebike", "espresso", "greenhouse", "robotmower", "thermostat")
 """Of the fourteen in tests/golden; all of them would take this test minutes longer."""
 MANUALS = [Path(__file__).parents[2] / "golden" / name for name in FIRST]

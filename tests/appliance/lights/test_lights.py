@@ -17,10 +17,10 @@ from rich.console import Console
 
 from appliance import clock
 from appliance.errors import ApplianceError, ConfigError
-from appliance.lights.choose import choose_lights
+from appliance.lights.choose import choose_lights, lights_beside
 from appliance.lights.fakes import NoLights, RecordingLights
 from appliance.lights.patterns import PATTERNS, Pattern
-from appliance.lights.ports import Lights, Phase, phase_of
+from appliance.lights.ports import Lights, Phase, Together, phase_of
 from appliance.lights.sysfs import SysfsLights
 from appliance.lights.terminal import TerminalLights
 from states.state import State
@@ -322,3 +322,28 @@ def test_lights_by_name(led: Led, tmp_path: Path) -> None:
             choose_lights(name, tmp_path)
         assert caught.value.code == "CFG-LIGHTS"
         assert "none, terminal, sysfs:status" in caught.value.remedy
+
+
+# -- a light that somebody watches ----------------------------------------------------------
+
+
+def test_a_light_in_a_view_shows_what_the_led_shows(led: Led) -> None:
+    async def scene() -> None:
+        watched = RecordingLights()
+        lights = Together(SysfsLights(led.path.name, led.path.parent), watched)
+        lights.show(Phase.LISTENING)
+        assert (led["brightness"], watched.shown) == ("255", [Phase.LISTENING])
+        lights.close()
+        assert (led["brightness"], watched.closed) == ("0", True)
+
+    simulated(scene())
+
+
+def test_a_light_in_a_view_spares_the_terminal_the_lines() -> None:
+    watched = RecordingLights()
+    assert lights_beside(watched, "terminal") is watched
+    assert isinstance(lights_beside(None, "terminal"), TerminalLights)
+    lights_beside(watched, "none").show(Phase.FAULT)
+    assert watched.shown == [Phase.FAULT]
+    with pytest.raises(ConfigError, match="no lights called `disco`"):
+        lights_beside(watched, "disco")

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from appliance.config import Config, load_config
-from tests.appliance.cli.conftest import pack, red_light, run
 from tests.appliance.engines.conftest import Bench, bench, fake_library
 from tests.appliance.engines.rknn.conftest import FAKES, ROOT
 from tests.appliance.engines.rknn.graphs import sensevoice_saying
 
-__all__ = ["bench", "fake_library", "pack", "red_light", "run"]  # fixtures
+__all__ = ["bench", "fake_library"]  # fixtures
 
 QUESTION = "what does the red light mean"
 REPLY = "A red light means that the filter must be replaced. If the red light blinks, close it."

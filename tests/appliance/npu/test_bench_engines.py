@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.npu.conftest import Board
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.npu.conftest import ANSWER, QUESTION, SOURCE, Board
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from appliance.config import Config, load_config
 from appliance.doctor import Finding, Status, examine
 from appliance.npu_doctor import COMPATIBLE, NODES, npu_checks
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.npu.conftest import Board
 
 

@@ -37,7 +37,7 @@ RKNN_INIT = ("no driver", "no memory", "crash", "other runtime", "old driver", "
 RKLLM_RUN = ("run-status", "run-error", "run-silent", "run-cut", "run-segv", "run-hang")
 RKLLM_CALL = ("clear-refused",)
 RKLLM_INIT = ("init-oom", "init-null", "init-segv", "init-hang", "template-refused")
-DEADLINE_S, LOAD_S = 0.5, 1.5
+DEADLINE_S, LOAD_S = 0.5, 4.0
 TYPED = "What does the red light mean?"
 
 

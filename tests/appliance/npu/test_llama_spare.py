@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appliance.cli.conftest import Run
+from tests.appliance.conftest import Run
 from tests.appliance.engines.llamas import parrot
 from tests.appliance.npu.conftest import SOURCE, Board
 from tests.appliance.npu.test_chain import ask

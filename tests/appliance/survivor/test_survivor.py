@@ -189,7 +189,7 @@ def test_every_command_and_every_reason_has_words_in_every_language(
     own = tomllib.loads(
         (Path(tongues.__file__).parent / f"phrases/{language}.toml").read_text(encoding="utf-8")
     )
-    for part in ("say", "stage", "silent", "list"):
+    for part in ("say", "stage", "silent", "list", "notice"):
         assert set(english[part]) <= set(own[part])
     house = House(tmp_path)
     timings = {"endpoint": 700.0, "asr": 3.0, "first_audio": 950.0}

@@ -9,7 +9,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from appliance.lights.patterns import PATTERNS
+from appliance.lights.ports import Lights, Phase, phase_of
 from appliance.record import Turn
+from appliance.view.light import ViewLight
 from appliance.view.model import PEAK_HOLD_S, Shown
 from appliance.view.screen import screen
 from audio.ears import Reading
@@ -107,6 +110,51 @@ def test_the_state_and_the_time_in_it_are_told() -> None:
     head = lines(shown, now_s=12.5)[1]
     assert "FOLLOW-UP  2.5 s" in head
     assert "0:01:23" in head
+
+
+def lamp(shown: Shown, now_s: float) -> tuple[str, tuple[int, ...]]:
+    """The sign before the state, and its red, green and blue."""
+    console = Console(width=80, file=io.StringIO(), color_system="truecolor", force_terminal=True)
+    head = console.render_lines(screen(shown, now_s, 80, 23))[1]
+    sign = next(segment for segment in head if segment.text.strip(" │"))
+    assert sign.style
+    assert sign.style.color
+    return sign.text.strip(), tuple(sign.style.color.get_truecolor())
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_light_has_the_colour_and_the_rhythm_of_the_led(state: State) -> None:
+    shown, pattern = fresh(), PATTERNS[phase_of(state)]
+    shown.enter(state, 10.0)
+    for at_ms in range(25, pattern.period_ms + 50, 50):  # between its jumps
+        sign, colour = lamp(shown, 10.0 + at_ms / 1000)
+        level = pattern.level(at_ms)
+        assert (sign == "●") is (level >= 0.05)
+        brightest = max(range(3), key=lambda part: pattern.colour[part])
+        assert colour[brightest] == pytest.approx(48 + (255 - 48) * level, abs=1)
+
+
+def test_no_two_lights_look_alike() -> None:
+    seen = {}
+    for state in State:
+        shown = fresh()
+        shown.enter(state, 0.0)
+        seen[state] = tuple(lamp(shown, tenth / 10) for tenth in range(40))
+    assert len(set(seen.values())) == len(State)
+
+
+def test_the_light_tells_that_an_alarm_rings_which_no_state_tells() -> None:
+    shown = fresh()
+    shown.enter(State.IDLE, 0.0)
+    light: Lights = ViewLight(shown)
+    light.show(Phase.RINGING)
+    assert "RINGING · IDLE" in lines(shown)[1]
+    assert {lamp(shown, at_s)[0] for at_s in (0.1, 0.35)} == {"●", "○"}, "on and off"
+    light.show(Phase.IDLE)
+    assert "RINGING" not in lines(shown)[1]
+    light.show(Phase.RINGING)
+    light.close()
+    assert lamp(shown, 0.1)[0] == "○"
 
 
 def test_the_level_is_as_long_as_it_is_loud_and_remembers_its_peak() -> None:

@@ -23,4 +23,6 @@ appliance_lay_overlay() {
     sh ${APPLIANCE_SOURCE}/rootfs-overlay/install.sh --board ${APPLIANCE_BOARD} --profile ${APPLIANCE_PROFILE} ${IMAGE_ROOTFS}
     install -m 0644 ${APPLIANCE_KEYS}/ca.cert.pem ${IMAGE_ROOTFS}${sysconfdir}/rauc/
     install -m 0644 ${APPLIANCE_KEYS}/service.pub.pem ${IMAGE_ROOTFS}${sysconfdir}/appliance/
+    # Without it knowledge packs come with the system only.
+    [ ! -f ${APPLIANCE_KEYS}/pack.pub.pem ] || install -m 0644 ${APPLIANCE_KEYS}/pack.pub.pem ${IMAGE_ROOTFS}${sysconfdir}/appliance/
 }

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.engines.plain import plain
 from appliance.engines.rknn.bytetokens import ByteTokens, _alphabet
 from appliance.engines.rknn.ctc import greedy
 from appliance.engines.rknn.pieces import Pieces
-from appliance.engines.rknn.plain import plain
 from appliance.engines.rknn.prompts import Specials
 from appliance.errors import EngineError
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.engines.rknn.windows import has_sound, windows
+from appliance.engines.windows import has_sound, windows
 from tests.appliance.engines.rknn.graphs import silence, tone
 
 

@@ -1,4 +1,4 @@
-"""The demo's manual as a pack, and its questions as recordings; made once."""
+"""What the program's tests share: its verbs, the demo's manual as a pack, a spoken question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from appliance.demo.asker import spoken_question
 from audio.files import write_wav
 from audio.format import RATE_HZ
 
-MANUAL = Path(__file__).parents[3] / "appliance" / "demo" / "manual"
+MANUAL = Path(__file__).parents[2] / "appliance" / "demo" / "manual"
 
 
 class Result(NamedTuple):

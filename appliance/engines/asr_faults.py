@@ -1,4 +1,4 @@
-"""The errors of this package, so that one failure reads the same wherever it shows."""
+"""The errors of all recognisers, so that one failure reads the same wherever it shows."""
 
 from __future__ import annotations
 

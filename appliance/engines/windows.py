@@ -1,4 +1,4 @@
-"""Sound that is longer than a network's window, cut where it is quietest."""
+"""What of a sound is worth recognising; what is longer than a network's window is cut."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import numpy as np
 
 from audio.format import RATE_HZ, Samples
 
-SHORTEST = 1600
-"""Samples, 0.1 s: too short for a word."""
-SILENT = 20
-"""Of 32768, root mean square: digital silence, in which the models hear words of their own."""
-
+_SHORTEST = RATE_HZ // 10  # 0.1 s: too short for a word
+_SILENT = 20  # of 32768, root mean square: digital silence, where models hear words of their own
 _STEP = RATE_HZ // 50  # 20 ms: shorter than a pause between words
 
 
 def has_sound(samples: Samples) -> bool:
     """Whether there is anything that may be speech."""
     wide = samples.astype(np.float32)
-    return samples.size >= SHORTEST and bool(np.sqrt(np.mean(wide * wide)) >= SILENT)
+    return samples.size >= _SHORTEST and bool(np.sqrt(np.mean(wide * wide)) >= _SILENT)
 
 
 def windows(samples: Samples, longest: int) -> Iterator[Samples]:
