@@ -6,6 +6,7 @@ floor, and if they go on, the story is cancelled and told anew.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -92,15 +93,30 @@ class Stage:
 
 async def run_turn(turn: Turn, engines: Engines, stage: Stage) -> None:
     """Recognise, look up, reply; then post how it went. Whoever cancels it, ends the turn."""
+    failure: HopError | None = None
     try:
         async with speaking(_mouth(turn, engines, stage)) as mouth:
             await _converse(turn, engines, mouth, stage)
     except* HopError as failures:
-        await _fail(turn, engines, stage, _first(failures))
-    else:
-        stage.post(TurnDone(turn.id))
-        if turn.mutes:
-            stage.post(Mute())
+        failure = _first(failures)
+    _leave_if_cancelled()
+    if failure is not None:
+        await _fail(turn, engines, stage, failure)
+        return
+    stage.post(TurnDone(turn.id))
+    if turn.mutes:
+        stage.post(Mute())
+
+
+def _leave_if_cancelled() -> None:
+    """What fails as it is cancelled hides that from a task group: it would wait for a lost floor.
+
+    Raises:
+        CancelledError: the turn under way is over.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _converse(turn: Turn, engines: Engines, mouth: Mouth, stage: Stage) -> None:
@@ -231,10 +247,14 @@ async def _admit(turn: Turn, what: str, mouth: Mouth) -> None:
 async def _fail(turn: Turn, engines: Engines, stage: Stage, failure: HopError) -> None:
     """Say that it went wrong, unless it is the voice that did."""
     turn.reason, turn.error = failure.reason, failure.error
+    is_mute = False
     try:
         async with speaking(_mouth(turn, engines, stage)) as mouth:
             await mouth.say(phrases.APOLOGIES.get(failure.reason, phrases.SORRY))
     except* HopError:
+        is_mute = True
+    _leave_if_cancelled()
+    if is_mute:
         await turn.floor.wait()
     stage.post(TurnFailed(turn.id))
 

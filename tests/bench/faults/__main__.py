@@ -26,7 +26,7 @@ from audio.files import write_wav
 from audio.format import RATE_HZ
 from tests.bench.faults.kinds import FIRST, KINDS, Fault
 from tests.bench.faults.manager import Manager
-from tests.bench.faults.outside import DISK_MB, Outside, mount
+from tests.bench.faults.outside import DISK_MB, Outside, mount, unmount
 from tests.bench.faults.table import Result, whole
 
 NOTICED_S, OVER_S = 20.0, 90.0
@@ -167,6 +167,7 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
     mount("-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(state))
     manager = Manager(folder, [str(pack), str(state), str(phrase)])
     results: dict[str, Result] = {}
+    loads: list[float] = []
     try:
         manager.wait(_is("READY"), 120)
         trial = Trial(folder, manager)
@@ -176,13 +177,14 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
             for _ in range(times):
                 trial.inject(KINDS[kind], result)
             trial.spoilt()
+            loads.append(os.getloadavg()[0])
             print(result.row(kind, times), flush=True)
             if out:
-                out.write_text(whole(results, times, manager.starts_s))
+                out.write_text(whole(results, times, manager.starts_s, loads))
     finally:
         manager.close()
+        unmount(state)
         print((folder / "stderr.txt").read_text()[-3000:])
-        os.sync()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,7 +73,9 @@ def _spread(values: Sequence[float]) -> str:
     return f"{statistics.median(values):.1f} | {p95(values):.1f} | {max(values):.1f}"
 
 
-def whole(results: Mapping[str, Result], times: int, starts_s: Sequence[float]) -> str:
+def whole(
+    results: Mapping[str, Result], times: int, starts_s: Sequence[float], loads: Sequence[float]
+) -> str:
     """The table, and what holds for all of it."""
     rows = [result.row(name, times) for name, result in results.items()]
     met = sum(not result.misses for result in results.values())
@@ -84,7 +87,8 @@ def whole(results: Mapping[str, Result], times: int, starts_s: Sequence[float]) 
                 f"{len(results)} kinds, {times} times each; {met} meet every bar. Deaf time over "
                 f"all faults that make it deaf: p95 {p95(deaf_s):.1f} s. The service took "
                 f"{statistics.median(starts_s):.1f} s to start ({len(starts_s)} starts, "
-                f"worst {max(starts_s):.1f} s)."
+                f"worst {max(starts_s):.1f} s). The machine's load was {min(loads):.1f} to "
+                f"{max(loads):.1f} on {os.cpu_count()} cores, the service's niceness {os.nice(0)}."
             ),
             "",
         ]
