@@ -190,7 +190,8 @@ async def speaking(mouth: Mouth) -> AsyncIterator[Mouth]:
         ExceptionGroup: of `HopError` and whatever else was raised inside.
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(mouth.synthesise())
-        group.create_task(mouth.play())
+        work = [group.create_task(mouth.synthesise()), group.create_task(mouth.play())]
         yield mouth
         mouth.close()
+        # Waited for here: while it is left, Python 3.11's group miscounts who cancelled what.
+        await asyncio.wait(work)
