@@ -34,7 +34,8 @@ class Fault(NamedTuple):
 
 
 def _worker(name: str, what: str) -> Fault:
-    return Fault(f"worker {name} {what}", "WORKER_LOST", f"{name.upper()}_UP", deaf=False)
+    noticed = f"{name.upper()}_DEAD" if what == "stop" else "WORKER_LOST"
+    return Fault(f"worker {name} {what}", noticed, f"{name.upper()}_UP", deaf=False)
 
 
 KINDS: dict[str, Fault] = {
