@@ -1,0 +1,113 @@
+"""Builds the rig's disk, or takes it from the cache: `python -m tests.rig.build`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.rig import debian, disk, root, wheels
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("RIG_CACHE") or ROOT / "build/rig")
+INPUTS = ("appliance", "audio", "states", "rootfs-overlay", "tests/rig", "yocto/wheels.py")
+TOOLS = """apt-get dpkg-deb tar modprobe depmod mke2fs sfdisk mkimage mkenvimage mkfs.vfat mcopy
+    openssl systemd-sysusers systemctl qemu-system-aarch64""".split()
+
+
+def _digest(*paths: Path, extra: str = "") -> str:
+    """Of what git would see below these paths: names, kinds and contents."""
+    digest = hashlib.sha256(extra.encode())
+    for top in paths:
+        for path in sorted([top, *top.rglob("*")]):
+            if "__pycache__" in path.parts or path.name.startswith("test_"):
+                continue
+            digest.update(f"{path.relative_to(ROOT)} {path.is_symlink()}".encode())
+            if path.is_symlink():
+                digest.update(os.readlink(path).encode())
+            elif path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Stage:
+    """Says what takes how long."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def done(self, what: str) -> None:
+        now = time.monotonic()
+        sys.stderr.write(f"rig: {what}, {now - self._since:.0f} s\n")
+        self._since = now
+
+
+def require_tools() -> None:
+    """What is missing, with its remedy."""
+    path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+    os.environ["PATH"] = path
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        raise SystemExit(f"error: the rig needs {', '.join(missing)}; on Debian: ./dev rig installs it")
+    if os.geteuid() != 0:
+        raise SystemExit("error: files of the image belong to root; run it as root, or by `fakeroot`")
+
+
+def build() -> Path:
+    """The folder with `disk.img`, `slot.ext4` and `keys/`; made unless it is there."""
+    require_tools()
+    made = CACHE / _digest(*(ROOT / name for name in INPUTS), extra=wheels.locked())
+    if (made / "disk.img").exists():
+        return made
+    shutil.rmtree(made, ignore_errors=True)
+    work = CACHE / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    stage = Stage()
+    base = _base(stage)
+    tree = work / "root"
+    subprocess.run(["cp", "-a", "--reflink=auto", base / "root", tree], check=True)
+    root.make_keys(work / "keys")
+    root.service(tree, work, work / "keys")
+    stage.done("service, wheels, pack and overlay")
+    used = root.slot(tree, work / "slot.ext4", disk.SLOT_MB)
+    disk.make(work / "disk.img", work / "slot.ext4")
+    (work / "size").write_text(f"{used}\n")
+    stage.done(f"disk; the root slot holds {used / 1e6:.0f} MB")
+    shutil.rmtree(tree)
+    for old in CACHE.iterdir():
+        if old.name not in {"work", "apt", base.name}:
+            shutil.rmtree(old)
+    work.rename(made)
+    return made
+
+
+def _base(stage: Stage) -> Path:
+    """Debian's part: made again only where a package or what makes it has changed."""
+    archive = debian.Archive(CACHE / "apt")
+    archive.update()
+    wanted = archive.resolve([*debian.BASE, *debian.NEEDED, debian.KERNEL, debian.BUSYBOX])
+    stage.done(f"what Debian has: {len(wanted)} packages wanted")
+    here = Path(__file__).parent
+    sources = [here / name for name in ("debian.py", "kernel.py", "root.py", "guest/init")]
+    base = CACHE / f"base-{_digest(*sources, extra=' '.join(wanted))}"
+    if base.exists():
+        return base
+    work = CACHE / "work-base"
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "root").mkdir(parents=True)
+    (work / "packages").write_text("\n".join(root.packages(archive, work / "root")) + "\n")
+    stage.done("packages")
+    root.kernel.install(root.kernel_tree(archive, work), work / "root")
+    shutil.rmtree(work / "kernel")
+    stage.done("kernel")
+    work.rename(base)
+    return base
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{build()}\n")
