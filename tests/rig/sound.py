@@ -1,0 +1,130 @@
+"""The room around the machine: what its microphone hears, what its loudspeaker says.
+
+QEMU's sound card asks for every 10 ms of the microphone by D-Bus, and hands over what it plays, byte
+by byte (docs/interop/dbus-display of QEMU). The machine's own clock drives both, not this machine's:
+a slow machine hears no gaps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from threading import Lock, Thread
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.rig.dbus import CALL, Message, Peer
+
+Pcm = NDArray[np.int16]
+RATE_HZ = 48000
+TICK_BYTES = RATE_HZ // 100 * 4
+"""10 ms of two channels: QEMU's audio timer."""
+MACHINE_ARGS = (
+    *("-audiodev", f"dbus,id=snd,timer-period=10000,in.frequency={RATE_HZ},out.frequency={RATE_HZ}"),
+    *("-display", "dbus,p2p=yes,audiodev=snd"),
+    *("-device", "ich9-intel-hda", "-device", "hda-micro,audiodev=snd,mixer=off"),
+)
+_PATH, _INTERFACE = "/org/qemu/Display1/Audio", "org.qemu.Display1.Audio"
+_NOISE = np.random.default_rng(1).normal(0, 20, RATE_HZ * 30).astype(np.int16)
+"""A quiet room. A microphone that delivers zeros is broken, and the service says so."""
+
+
+class Room:
+    """Sound in and out of a machine, for as long as it runs."""
+
+    def __init__(self, display: socket.socket) -> None:
+        """Connect to QEMU's display; returns when the sound card may ask."""
+        self.deaf = False
+        """The microphone delivers digital silence."""
+        self._lock = Lock()
+        self._to_say, self._heard, self._at, self._gave = b"", bytearray(), 0, False
+        self._threads = []
+        self._lines = [display]
+        self._main = Peer(display)
+        for way, member in ((self._microphone, "In"), (self._loudspeaker, "Out")):
+            ours, theirs = socket.socketpair()
+            self._main.call(_PATH, _INTERFACE, f"Register{member}Listener", theirs.fileno())
+            peer = Peer(ours)
+            theirs.close()
+            thread = Thread(target=self._serve, args=(peer, way), name=f"rig-{member}", daemon=True)
+            thread.start()
+            self._lines.append(ours)
+            self._threads.append(thread)
+        drain = Thread(target=self._serve, args=(self._main, lambda _call: b""), daemon=True)
+        drain.start()
+        self._threads.append(drain)
+
+    def say(self, pcm: Pcm, rate_hz: int) -> None:
+        """Say something to the microphone, mono, after what is being said."""
+        step = np.arange(0, len(pcm) - 1, rate_hz / RATE_HZ)
+        at_rate = np.interp(step, np.arange(len(pcm)), pcm).astype(np.int16)
+        with self._lock:
+            self._to_say += np.repeat(at_rate, 2).tobytes()
+
+    def speaking(self) -> bool:
+        """Whether something is still being said."""
+        with self._lock:
+            return bool(self._to_say)
+
+    def heard(self) -> Pcm:
+        """What came out of the loudspeaker since the last call, mono at `RATE_HZ`."""
+        with self._lock:
+            data, self._heard = bytes(self._heard), bytearray()
+        return np.frombuffer(data[: len(data) // 4 * 4], np.int16)[::2]
+
+    def close(self) -> None:
+        """When the machine has ended; may be called again."""
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for line in self._lines:
+            line.close()
+
+    def _serve(self, peer: Peer, method: object) -> None:
+        with contextlib.suppress(OSError):  # the machine has ended
+            while True:
+                message = peer.receive()
+                if message.kind == CALL:
+                    self._answer(peer, message, method)
+
+    @staticmethod
+    def _answer(peer: Peer, call: Message, method: object) -> None:
+        if call.member == "GetAll":
+            peer.answer(call, "a{sv}", bytes(8))
+        elif call.member == "Read":
+            data = method(call)
+            peer.answer(call, "ay", struct.pack("<I", len(data)) + data)
+        else:
+            if call.member == "Write":
+                method(call)
+            peer.answer(call)
+
+    def _microphone(self, call: Message) -> bytes:
+        """One tick's worth, then nothing: QEMU asks until it gets nothing, once a tick."""
+        [wanted] = struct.unpack("<Q", call.body[8:16])
+        if self._gave:
+            self._gave = False
+            return b""
+        self._gave = wanted > TICK_BYTES
+        count = min(wanted, TICK_BYTES)
+        with self._lock:
+            said, self._to_say = self._to_say[:count], self._to_say[count:]
+        return self._in_the_room(said, count)
+
+    def _in_the_room(self, said: bytes, count: int) -> bytes:
+        if self.deaf:
+            return bytes(count)
+        frames = count // 4
+        room = np.repeat(np.take(_NOISE, range(self._at, self._at + frames), mode="wrap"), 2)
+        self._at += frames
+        voice = np.frombuffer(said + bytes(count - len(said)), np.int16).astype(np.int32)
+        return np.clip(voice + room, -32768, 32767).astype(np.int16).tobytes()
+
+    def _loudspeaker(self, call: Message) -> bytes:
+        with self._lock:
+            self._heard += call.body[12:]  # after an id and a length
+        return b""
