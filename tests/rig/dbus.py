@@ -1,4 +1,4 @@
-"""As much D-Bus as QEMU's display protocol needs: one peer at the other end of a socket, no bus.
+"""As much D-Bus as QEMU's display protocol needs: a bus, and peers at the other end of a socket.
 
 Messages: https://dbus.freedesktop.org/doc/dbus-specification.html
 """
@@ -12,7 +12,8 @@ import struct
 from typing import NamedTuple
 
 CALL, RETURN, ERROR = 1, 2, 3
-PATH, INTERFACE, MEMBER, REPLY_SERIAL, SIGNATURE, UNIX_FDS = 1, 2, 3, 5, 8, 9
+PATH, INTERFACE, MEMBER, REPLY_SERIAL, DESTINATION, SIGNATURE, UNIX_FDS = 1, 2, 3, 5, 6, 8, 9
+BUS = "org.freedesktop.DBus"
 
 
 class Message(NamedTuple):
@@ -48,21 +49,31 @@ class Peer:
             raise ConnectionError("the peer has gone")
         return data
 
-    def call(self, path: str, interface: str, member: str, fd: int) -> None:
-        """Call a method that takes one file descriptor, without waiting for the answer."""
-        fields = _field(PATH, "o", path) + _field(INTERFACE, "s", interface)
-        fields = _padded(fields) + _field(MEMBER, "s", member)
-        fields = _padded(fields) + _field(SIGNATURE, "g", "h")
-        fields = _padded(fields) + _field(UNIX_FDS, "u", 1)
-        data = self._message(CALL, fields, struct.pack("<I", 0))
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
-        self._line.sendmsg([data], rights)
+    def call(
+        self, to: str, path: str, member: str, text: str | None = None, fd: int | None = None
+    ) -> None:
+        """Call a method that takes nothing, a text or a file descriptor; the answer is a message.
+
+        The interface is called as its path says.
+        """
+        interface = path[1:].replace("/", ".")
+        fields = [_field(PATH, "o", path), _field(INTERFACE, "s", interface)]
+        fields += [_field(MEMBER, "s", member), _field(DESTINATION, "s", to)]
+        body, rights = b"", []
+        if text is not None:
+            fields.append(_field(SIGNATURE, "g", "s"))
+            body = struct.pack("<I", len(text)) + text.encode() + b"\0"
+        if fd is not None:
+            fields += [_field(SIGNATURE, "g", "h"), _field(UNIX_FDS, "u", 1)]
+            body = struct.pack("<I", 0)
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
+        self._line.sendmsg([self._message(CALL, fields, body)], rights)
 
     def answer(self, call: Message, signature: str = "", body: bytes = b"") -> None:
         """Answer a call of the peer."""
-        fields = _field(REPLY_SERIAL, "u", call.serial)
+        fields = [_field(REPLY_SERIAL, "u", call.serial)]
         if signature:
-            fields = _padded(fields) + _field(SIGNATURE, "g", signature)
+            fields.append(_field(SIGNATURE, "g", signature))
         self._line.sendall(self._message(RETURN, fields, body))
 
     def receive(self) -> Message:
@@ -77,8 +88,9 @@ class Peer:
         taken, self._buffer = self._buffer[:count], self._buffer[count:]
         return taken
 
-    def _message(self, kind: int, fields: bytes, body: bytes) -> bytes:
+    def _message(self, kind: int, parts: list[bytes], body: bytes) -> bytes:
         self._serial += 1
+        fields = b"".join([*map(_padded, parts[:-1]), parts[-1]])
         head = struct.pack("<cBBBIII", b"l", kind, 0, 1, len(body), self._serial, len(fields))
         return _padded(head + fields) + body
 
@@ -90,9 +102,9 @@ def _padded(data: bytes, to: int = 8) -> bytes:
 def _field(code: int, kind: str, value: str | int) -> bytes:
     head = bytes([code, 1]) + kind.encode() + b"\0"
     if isinstance(value, int):
-        return _padded(head + struct.pack("<I", value))
+        return head + struct.pack("<I", value)
     length = bytes([len(value)]) if kind == "g" else struct.pack("<I", len(value))
-    return _padded(head + length + value.encode() + b"\0")
+    return head + length + value.encode() + b"\0"
 
 
 def _member(fields: bytes) -> str:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.rig.sound import MACHINE_ARGS, Room
+from tests.rig.sound import Room
 
 GUEST = Path(__file__).with_name("guest")
 U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
@@ -63,7 +63,8 @@ class Machine:
         self._names = itertools.count(1)
         self._agent: socket.socket | None = None
         rig_disk = make_rig_disk(folder, flash.units)
-        arguments = [*HARDWARE, *MACHINE_ARGS, *_flash(folder)]
+        self.room = Room(folder)
+        arguments = [*HARDWARE, *self.room.args, *_flash(folder)]
         arguments += _drive("disk", flash.disk, "qcow2,cache=unsafe,discard=unmap", "disk")
         arguments += _drive("rig", rig_disk, "raw,readonly=on", "rig")
         arguments += [*self._line("kernel"), "-serial", "chardev:kernel"]
@@ -79,10 +80,11 @@ class Machine:
             self._qmp = _connected(folder / "qmp", self._process)
             self._qmp.recv(4096)
             self.qmp("qmp_capabilities")
-            self.room = self._into_the_room()
+            self.room.let_in()
         except BaseException:
             self._process.kill()
             self._process.wait()
+            self.room.close()
             raise
 
     def _line(self, name: str) -> list[str]:
@@ -91,20 +93,10 @@ class Machine:
         socket_ = f"socket,id={name},path={path},server=on,wait=off,logfile={log},logappend=on"
         return ["-chardev", socket_]
 
-    def _into_the_room(self) -> Room:
-        ours, theirs = socket.socketpair()
-        self.qmp("getfd", theirs, fdname="display")
-        self.qmp("add_client", protocol="@dbus-display", fdname="display")
-        theirs.close()
-        return Room(ours)
-
-    def qmp(self, command: str, pass_: socket.socket | None = None, **arguments: Any) -> Any:
+    def qmp(self, command: str, **arguments: Any) -> Any:
         """A command of QEMU's own; RuntimeError if it refuses."""
         request = json.dumps({"execute": command, "arguments": arguments}).encode()
-        if pass_ is None:
-            self._qmp.sendall(request)
-        else:
-            socket.send_fds(self._qmp, [request], [pass_.fileno()])
+        self._qmp.sendall(request)
         for answer in _documents(self._qmp):
             if "error" in answer:
                 raise RuntimeError(f"{command}: {answer['error']['desc']}")

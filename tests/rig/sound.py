@@ -10,23 +10,27 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
 from threading import Lock, Thread
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.rig.dbus import CALL, Message, Peer
+from tests.rig.dbus import BUS, CALL, ERROR, Message, Peer
 
 Pcm = NDArray[np.int16]
+Way = Callable[[Message], bytes]
 RATE_HZ = 48000
 TICK_BYTES = RATE_HZ // 100 * 4
 """10 ms of two channels: QEMU's audio timer."""
-MACHINE_ARGS = (
+CARD_ARGS = (
     *("-audiodev", f"dbus,id=snd,timer-period=10000,in.frequency={RATE_HZ},out.frequency={RATE_HZ}"),
-    *("-display", "dbus,p2p=yes,audiodev=snd"),
     *("-device", "ich9-intel-hda", "-device", "hda-micro,audiodev=snd,mixer=off"),
 )
-_PATH, _INTERFACE = "/org/qemu/Display1/Audio", "org.qemu.Display1.Audio"
+_QEMU, _PATH = "org.qemu", "/org/qemu/Display1/Audio"
 _NOISE = np.random.default_rng(1).normal(0, 20, RATE_HZ * 30).astype(np.int16)
 """A quiet room. A microphone that delivers zeros is broken, and the service says so."""
 
@@ -34,27 +38,52 @@ _NOISE = np.random.default_rng(1).normal(0, 20, RATE_HZ * 30).astype(np.int16)
 class Room:
     """Sound in and out of a machine, for as long as it runs."""
 
-    def __init__(self, display: socket.socket) -> None:
-        """Connect to QEMU's display; returns when the sound card may ask."""
+    def __init__(self, folder: Path) -> None:
+        """Open the room, a bus; QEMU is started with `args`, then it is let in."""
         self.deaf = False
         """The microphone delivers digital silence."""
         self._lock = Lock()
         self._to_say, self._heard, self._at, self._gave = b"", bytearray(), 0, False
-        self._threads = []
-        self._lines = [display]
-        self._main = Peer(display)
+        self._threads: list[Thread] = []
+        self._lines: list[socket.socket] = []
+        path = folder / "bus"
+        path.unlink(missing_ok=True)
+        self.args = (*CARD_ARGS, "-display", f"dbus,addr=unix:path={path},audiodev=snd")
+        command = ["dbus-daemon", "--session", "--nofork", f"--address=unix:path={path}"]
+        self._bus = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        line = socket.socket(socket.AF_UNIX)
+        self._lines.append(line)
+        while line.connect_ex(str(path)):
+            time.sleep(0.02)
+        self._main = Peer(line)
+        self._main.call(BUS, "/org/freedesktop/DBus", "Hello")
+
+    def let_in(self) -> None:
+        """Connect the machine, which has been started; returns when its sound card may ask."""
+        while not self._is_there():
+            time.sleep(0.05)
         for way, member in ((self._microphone, "In"), (self._loudspeaker, "Out")):
             ours, theirs = socket.socketpair()
-            self._main.call(_PATH, _INTERFACE, f"Register{member}Listener", theirs.fileno())
+            self._main.call(_QEMU, _PATH, f"Register{member}Listener", fd=theirs.fileno())
             peer = Peer(ours)
             theirs.close()
-            thread = Thread(target=self._serve, args=(peer, way), name=f"rig-{member}", daemon=True)
-            thread.start()
             self._lines.append(ours)
-            self._threads.append(thread)
-        drain = Thread(target=self._serve, args=(self._main, lambda _call: b""), daemon=True)
-        drain.start()
-        self._threads.append(drain)
+            self._start(peer, way)
+        self._start(self._main, self._loudspeaker)
+
+    def _start(self, peer: Peer, way: Way) -> None:
+        thread = Thread(target=self._serve, args=(peer, way), name="room", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _is_there(self) -> bool:
+        self._main.call(BUS, "/org/freedesktop/DBus", "GetNameOwner", _QEMU)
+        while True:
+            message = self._main.receive()
+            if message.body.startswith(b"\x04\0\0\0:1.1"):
+                return True
+            if message.kind == ERROR:
+                return False
 
     def say(self, pcm: Pcm, rate_hz: int) -> None:
         """Say something to the microphone, mono, after what is being said."""
@@ -83,8 +112,10 @@ class Room:
             thread.join()
         for line in self._lines:
             line.close()
+        self._bus.terminate()
+        self._bus.wait()
 
-    def _serve(self, peer: Peer, method: object) -> None:
+    def _serve(self, peer: Peer, method: Way) -> None:
         with contextlib.suppress(OSError):  # the machine has ended
             while True:
                 message = peer.receive()
@@ -92,7 +123,7 @@ class Room:
                     self._answer(peer, message, method)
 
     @staticmethod
-    def _answer(peer: Peer, call: Message, method: object) -> None:
+    def _answer(peer: Peer, call: Message, method: Way) -> None:
         if call.member == "GetAll":
             peer.answer(call, "a{sv}", bytes(8))
         elif call.member == "Read":
