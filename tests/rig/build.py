@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.rig import debian, disk, root, wheels
@@ -60,53 +62,61 @@ def require_tools() -> None:
 def build() -> Path:
     """The folder with `disk.img`, `slot.ext4` and `keys/`; made unless it is there."""
     require_tools()
-    made = CACHE / _digest(*(ROOT / name for name in INPUTS), extra=wheels.locked())
+    made = CACHE / f"disk-{_digest(*(ROOT / name for name in INPUTS), extra=wheels.locked())}"
     if (made / "disk.img").exists():
         return made
-    shutil.rmtree(made, ignore_errors=True)
-    work = CACHE / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    stage = Stage()
-    base = _base(stage)
-    tree = work / "root"
-    subprocess.run(["cp", "-a", "--reflink=auto", base / "root", tree], check=True)
-    root.make_keys(work / "keys")
-    root.service(tree, work, work / "keys")
-    stage.done("service, wheels, pack and overlay")
-    used = root.slot(tree, work / "slot.ext4", disk.SLOT_MB)
-    disk.make(work / "disk.img", work / "slot.ext4")
-    (work / "size").write_text(f"{used}\n")
-    stage.done(f"disk; the root slot holds {used / 1e6:.0f} MB")
-    shutil.rmtree(tree)
-    for old in CACHE.iterdir():
-        if old.name not in {"work", "apt", base.name}:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    return _cached(made, partial(_disk, stage=Stage()))
+
+
+def _cached(made: Path, make: Callable[[Path], None]) -> Path:
+    """A folder, made unless it is there; what was there under another number is removed."""
+    if not made.exists():
+        kind = made.name.split("-")[0]
+        for old in CACHE.glob(f"{kind}-*"):
             shutil.rmtree(old)
-    work.rename(made)
+        work = CACHE / f"{kind}-unfinished"
+        work.mkdir()
+        make(work)
+        work.rename(made)
     return made
 
 
+def _disk(work: Path, stage: Stage) -> None:
+    base, tree = _base(stage), work / "root"
+    subprocess.run(["cp", "-a", "--reflink=auto", base / "root", tree], check=True)
+    root.make_keys(work / "keys")
+    root.service(tree, work / "keys")
+    stage.done("service, pack and overlay")
+    used = root.slot(tree, work / "slot.ext4", disk.SLOT_MB)
+    shutil.rmtree(tree)
+    (work / "size").write_text(f"{used}\n")
+    disk.make(work / "disk.img", work / "slot.ext4")
+    stage.done(f"disk; the root slot holds {used / 1e6:.0f} MB")
+
+
 def _base(stage: Stage) -> Path:
-    """Debian's part: made again only where a package or what makes it has changed."""
+    """What is not ours: made again only where a package, a wheel or what makes it has changed."""
     archive = debian.Archive(CACHE / "apt")
     archive.update()
     wanted = archive.resolve([*debian.BASE, *debian.NEEDED, debian.KERNEL, debian.BUSYBOX])
     stage.done(f"what Debian has: {len(wanted)} packages wanted")
     here = Path(__file__).parent
-    sources = [here / name for name in ("debian.py", "kernel.py", "root.py", "guest/init")]
-    base = CACHE / f"base-{_digest(*sources, extra=' '.join(wanted))}"
-    if base.exists():
-        return base
-    work = CACHE / "work-base"
-    shutil.rmtree(work, ignore_errors=True)
-    (work / "root").mkdir(parents=True)
-    (work / "packages").write_text("\n".join(root.packages(archive, work / "root")) + "\n")
-    stage.done("packages")
-    root.kernel.install(root.kernel_tree(archive, work), work / "root")
-    shutil.rmtree(work / "kernel")
-    stage.done("kernel")
-    work.rename(base)
-    return base
+    sources = [here / name for name in ("debian.py", "kernel.py", "root.py", "wheels.py", "guest/init")]
+    digest = _digest(*sources, extra=" ".join([*wanted, wheels.locked()]))
+
+    def make(work: Path) -> None:
+        tree = work / "root"
+        tree.mkdir()
+        root.packages(archive, tree)
+        stage.done("packages")
+        root.kernel.install(root.kernel_tree(archive, work), tree)
+        shutil.rmtree(work / "kernel")
+        stage.done("kernel")
+        wheels.fetch(tree, work)
+        stage.done("wheels")
+
+    return _cached(CACHE / f"base-{digest}", make)
 
 
 if __name__ == "__main__":

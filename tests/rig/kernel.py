@@ -12,7 +12,7 @@ from pathlib import Path
 
 BUILT_IN = "virtio_pci virtio_blk virtio_console ext4 squashfs overlay loop dm-verity i6300esb".split()
 """What the BSP's kernel has built in (yocto's appliance.cfg); the initramfs loads it."""
-MODULES = """dummy nf_tables nft_counter nft_objref nft_compat nf_conntrack snd-hda-intel
+MODULES = """autofs4 dummy nf_tables nft_counter nft_objref nft_compat nf_conntrack snd-hda-intel
     snd-hda-codec-generic snd-aloop virtio_rng vfat nls_ascii nls_cp437 nls_iso8859-1 usb-storage
     xhci-pci sd_mod""".split()
 INIT = Path(__file__).with_name("guest") / "init"

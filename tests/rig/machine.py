@@ -37,7 +37,7 @@ fdt_addr=0x40000000
 HARDWARE = (
     *("-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "1", "-m", "2048"),
     *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"),
-    *("-rtc", "base=2026-01-01T12:00:00,clock=vm", "-bios", str(U_BOOT), "-nodefaults"),
+    *("-rtc", "base=2027-01-01T12:00:00,clock=vm", "-bios", str(U_BOOT), "-nodefaults"),
     *("-device", "i6300esb", "-action", "watchdog=reset"),
     *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
     *("-device", "virtio-serial-pci"),

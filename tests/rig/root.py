@@ -15,6 +15,7 @@ BOARD = "qemu-rig"
 VERSION = "1.0.0"
 EPOCH = "1735689600"
 """The time of every file: the same sources give the same image."""
+GROUPS = ("input", "kvm", "render", "sgx")
 MANUAL = ROOT / "appliance/demo/manual"
 
 
@@ -37,11 +38,16 @@ def _finish(root: Path) -> None:
         shutil.copy(root / f"usr/share/base-passwd/{kind}.master", root / "etc" / kind)
     accounts = (root / "etc/passwd").read_text().splitlines()
     (root / "etc/passwd").write_text("".join(a.replace(":*:", ":x:", 1) + "\n" for a in accounts))
+    with (root / "etc/group").open("a") as groups:  # udev's rules name them
+        groups.writelines(f"{name}:x:{number}:\n" for number, name in enumerate(GROUPS, 901))
     for kind, shadow, rest in (("passwd", "shadow", ":20089:0:99999:7:::"), ("group", "gshadow", "::")):
         names = [line.split(":")[0] for line in (root / "etc" / kind).read_text().splitlines()]
         path = root / "etc" / shadow
         path.write_text("".join(f"{name}:*{rest}\n" for name in names))
         path.chmod(0o640)
+    for folder in ("var", "tmp"):  # others are mounted over these
+        shutil.rmtree(root / folder)
+        (root / folder).mkdir()
     (root / "etc/nsswitch.conf").write_text("passwd: files\ngroup: files\nshadow: files\n")
     (root / "usr/bin/awk").symlink_to("mawk")
     (root / "usr/sbin/init").unlink(missing_ok=True)
@@ -64,11 +70,9 @@ def kernel_tree(archive: debian.Archive, work: Path) -> Path:
     return tree
 
 
-def service(root: Path, work: Path, keys: Path) -> None:
+def service(root: Path, keys: Path) -> None:
     """The service, its pack, the overlay and the owner's keys."""
-    wheels.install(root, work)
-    wheels.compile_all(root, Path("usr/lib/python3.11"))
-    wheels.compile_all(root, Path("usr/lib/python3"))
+    wheels.install(root)
     pack = root / "usr/share/voice-appliance/knowledge.pack"
     pack.parent.mkdir(parents=True)
     build = [sys.executable, "-m", "appliance", "knowledge", "build", MANUAL, "-o", pack]
