@@ -50,7 +50,7 @@ def test_every_service_is_closed(unit: Path) -> None:
 
 @pytest.mark.parametrize("unit", services(), ids=_ids)
 def test_who_needs_tmp_waits_for_it(unit: Path) -> None:
-    """systemd 252 makes a private /dev in /tmp; before it is mounted, that is a read-only folder."""
+    """systemd 252 makes a private /dev in /tmp, a read-only folder until it is mounted."""
     found = settings(unit)
     private = "yes" in [*found["PrivateDevices"], *found["PrivateTmp"]]
     if private and found["DefaultDependencies"] == ["no"]:

@@ -12,13 +12,40 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.rig import debian, disk, root, wheels
+from tests.rig import debian, disk, kernel, root, wheels
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("RIG_CACHE") or ROOT / "build/rig")
-INPUTS = ("appliance", "audio", "states", "rootfs-overlay", "tests/rig", "yocto/wheels.py")
-TOOLS = """apt-get dpkg-deb tar modprobe depmod mke2fs sfdisk mkimage mkenvimage mkfs.vfat mcopy
-    openssl systemd-sysusers systemctl qemu-system-aarch64""".split()
+YOCTO = ("yocto/wheels.py", "yocto/meta-appliance/recipes-bsp/boot-script/files")
+BUILDER = tuple(
+    f"tests/rig/{name}.py" for name in ("build", "debian", "disk", "kernel", "root", "wheels")
+)
+INPUTS = (
+    "appliance",
+    "audio",
+    "states",
+    "rootfs-overlay",
+    *BUILDER,
+    "tests/rig/guest/init",
+    *YOCTO,
+)
+TOOLS = [
+    "apt-get",
+    "dpkg-deb",
+    "tar",
+    "modprobe",
+    "depmod",
+    "mke2fs",
+    "sfdisk",
+    "mkimage",
+    "mkenvimage",
+    "mkfs.vfat",
+    "mcopy",
+    "openssl",
+    "systemd-sysusers",
+    "systemctl",
+    "qemu-system-aarch64",
+]
 
 
 def _digest(*paths: Path, extra: str = "") -> str:
@@ -30,7 +57,7 @@ def _digest(*paths: Path, extra: str = "") -> str:
                 continue
             digest.update(f"{path.relative_to(ROOT)} {path.is_symlink()}".encode())
             if path.is_symlink():
-                digest.update(os.readlink(path).encode())
+                digest.update(bytes(path.readlink()))
             elif path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -54,9 +81,13 @@ def require_tools() -> None:
     os.environ["PATH"] = path
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
-        raise SystemExit(f"error: the rig needs {', '.join(missing)}; on Debian: ./dev rig installs it")
+        raise SystemExit(
+            f"error: the rig needs {', '.join(missing)}; on Debian: ./dev rig installs it"
+        )
     if os.geteuid() != 0:
-        raise SystemExit("error: files of the image belong to root; run it as root, or by `fakeroot`")
+        raise SystemExit(
+            "error: files of the image belong to root; run it as root, or by `fakeroot`"
+        )
 
 
 def build() -> Path:
@@ -102,7 +133,9 @@ def _base(stage: Stage) -> Path:
     wanted = archive.resolve([*debian.BASE, *debian.NEEDED, debian.KERNEL, debian.BUSYBOX])
     stage.done(f"what Debian has: {len(wanted)} packages wanted")
     here = Path(__file__).parent
-    sources = [here / name for name in ("debian.py", "kernel.py", "root.py", "wheels.py", "guest/init")]
+    sources = [
+        here / name for name in ("debian.py", "kernel.py", "root.py", "wheels.py", "guest/init")
+    ]
     digest = _digest(*sources, extra=" ".join([*wanted, wheels.locked()]))
 
     def make(work: Path) -> None:
@@ -110,7 +143,7 @@ def _base(stage: Stage) -> Path:
         tree.mkdir()
         root.packages(archive, tree)
         stage.done("packages")
-        root.kernel.install(root.kernel_tree(archive, work), tree)
+        kernel.install(root.kernel_tree(archive, work), tree)
         shutil.rmtree(work / "kernel")
         stage.done("kernel")
         wheels.fetch(tree, work)

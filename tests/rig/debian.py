@@ -1,4 +1,4 @@
-"""Debian's packages for arm64, from wherever this machine gets its own; nothing of them is run."""
+"""Debian's packages for arm64, from where this machine gets its own; none of them is run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,36 @@ import re
 import subprocess
 from pathlib import Path
 
-BASE = """base-files base-passwd coreutils dash e2fsprogs findutils grep libc-bin login mawk mount
-    sed systemd systemd-sysv udev dbus kmod util-linux""".split()
-NEEDED = """alsa-utils iproute2 libubootenv-tool nftables python3 python3-pyaudio rauc
-    rauc-service""".split()
+BASE = [
+    "base-files",
+    "base-passwd",
+    "coreutils",
+    "dash",
+    "e2fsprogs",
+    "findutils",
+    "grep",
+    "libc-bin",
+    "login",
+    "mawk",
+    "mount",
+    "sed",
+    "systemd",
+    "systemd-sysv",
+    "udev",
+    "dbus",
+    "kmod",
+    "util-linux",
+]
+NEEDED = [
+    "alsa-utils",
+    "iproute2",
+    "libubootenv-tool",
+    "nftables",
+    "python3",
+    "python3-pyaudio",
+    "rauc",
+    "rauc-service",
+]
 """Beyond what any machine has: what docs/image.md says that the builder brings."""
 KERNEL = "linux-image-arm64"
 BUSYBOX = "busybox-static"
@@ -26,7 +52,7 @@ UNWANTED = (
 
 
 class Archive:
-    """What Debian has for arm64, by this machine's own sources; its own packages stay as they are."""
+    """What Debian has for arm64, by this machine's sources; nothing is installed here."""
 
     def __init__(self, folder: Path) -> None:
         """Keep lists and packages in a folder, for the next time."""

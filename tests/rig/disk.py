@@ -1,4 +1,4 @@
-"""The machine's disk, laid out as Yocto's wic file says: boot state, boot script, two slots, data."""
+"""The machine's disk, as Yocto's wic file says: boot state, boot script, two slots, data."""
 
 from __future__ import annotations
 

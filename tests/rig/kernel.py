@@ -1,4 +1,4 @@
-"""Debian's kernel with the drivers that the machine needs, and the initramfs that brings it to its root.
+"""Debian's kernel, the drivers that the machine needs, and what brings it to its root.
 
 A product's kernel has what it needs to reach its root built in; Debian's has modules. The initramfs
 stands for that, and for nothing else of the product.
@@ -10,11 +10,38 @@ import shutil
 import subprocess
 from pathlib import Path
 
-BUILT_IN = "virtio_pci virtio_blk virtio_console ext4 squashfs overlay loop dm-verity i6300esb".split()
+BUILT_IN = [
+    "virtio_pci",
+    "virtio_blk",
+    "virtio_console",
+    "ext4",
+    "squashfs",
+    "overlay",
+    "loop",
+    "dm-verity",
+    "i6300esb",
+]
 """What the BSP's kernel has built in (yocto's appliance.cfg); the initramfs loads it."""
-MODULES = """autofs4 dummy nf_tables nft_counter nft_objref nft_compat nf_conntrack snd-hda-intel
-    snd-hda-codec-generic snd-aloop virtio_rng vfat nls_ascii nls_cp437 nls_iso8859-1 usb-storage
-    xhci-pci sd_mod""".split()
+MODULES = [
+    "autofs4",
+    "dummy",
+    "nf_tables",
+    "nft_counter",
+    "nft_objref",
+    "nft_compat",
+    "nf_conntrack",
+    "snd-hda-intel",
+    "snd-hda-codec-generic",
+    "snd-aloop",
+    "virtio_rng",
+    "vfat",
+    "nls_ascii",
+    "nls_cp437",
+    "nls_iso8859-1",
+    "usb-storage",
+    "xhci-pci",
+    "sd_mod",
+]
 INIT = Path(__file__).with_name("guest") / "init"
 
 
@@ -61,7 +88,9 @@ def _initramfs(tree: Path, version: str) -> bytes:
     modules = _modules(tree, version, BUILT_IN)
     files = {"init": INIT.read_bytes(), "bin/busybox": (tree / "bin/busybox").read_bytes()}
     files |= {f"modules/{i:02}-{path.name}": path.read_bytes() for i, path in enumerate(modules)}
-    entries = [(name, 0o40755, b"") for name in ("bin", "dev", "modules", "proc", "root", "run", "sys")]
+    entries = [
+        (name, 0o40755, b"") for name in ("bin", "dev", "modules", "proc", "root", "run", "sys")
+    ]
     entries += [(name, 0o100755, data) for name, data in files.items()]
     entries.append(("TRAILER!!!", 0, b""))
     return b"".join(_entry(number, *entry) for number, entry in enumerate(entries, 1))

@@ -1,4 +1,4 @@
-"""The machine: QEMU with the disk of the rig, its two UARTs, its room, and the rig's own hand in it.
+"""The machine: QEMU with the rig's disk, two UARTs, a room, and the rig's own hand in it.
 
 Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond, and time
 in which nothing happens takes none of ours. So a busy host makes the rig slow but changes nothing

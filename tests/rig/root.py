@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.rig import debian, kernel, wheels
+from tests.rig import debian, wheels
 
 ROOT = Path(__file__).parents[2]
 BOARD = "qemu-rig"
@@ -40,7 +40,10 @@ def _finish(root: Path) -> None:
     (root / "etc/passwd").write_text("".join(a.replace(":*:", ":x:", 1) + "\n" for a in accounts))
     with (root / "etc/group").open("a") as groups:  # udev's rules name them
         groups.writelines(f"{name}:x:{number}:\n" for number, name in enumerate(GROUPS, 901))
-    for kind, shadow, rest in (("passwd", "shadow", ":20089:0:99999:7:::"), ("group", "gshadow", "::")):
+    for kind, shadow, rest in (
+        ("passwd", "shadow", ":20089:0:99999:7:::"),
+        ("group", "gshadow", "::"),
+    ):
         names = [line.split(":")[0] for line in (root / "etc" / kind).read_text().splitlines()]
         path = root / "etc" / shadow
         path.write_text("".join(f"{name}:*{rest}\n" for name in names))
@@ -61,10 +64,17 @@ def kernel_tree(archive: debian.Archive, work: Path) -> Path:
     """Debian's kernel and busybox, unpacked apart."""
     tree = work / "kernel"
     tree.mkdir()
-    for name, only in ((debian.KERNEL, ("boot/vmlinuz-*", "lib/modules/*")), (debian.BUSYBOX, ("bin/*",))):
+    for name, only in (
+        (debian.KERNEL, ("boot/vmlinuz-*", "lib/modules/*")),
+        (debian.BUSYBOX, ("bin/*",)),
+    ):
         files = archive.resolve([name])
-        [deb] = [file for file in files if file.startswith(("linux-image-", "busybox-")) and
-                 not file.startswith("linux-image-arm64_")]
+        [deb] = [
+            file
+            for file in files
+            if file.startswith(("linux-image-", "busybox-"))
+            and not file.startswith("linux-image-arm64_")
+        ]
         [path] = archive.fetch([deb])
         debian.unpack(path, tree, *only)
     return tree
@@ -90,12 +100,15 @@ def make_keys(folder: Path) -> None:
     (folder / "usage.ext").write_text(
         "keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,emailProtection\n"
     )
+    authority = "-subj /O=Rig/CN=updates -addext keyUsage=critical,keyCertSign,cRLSign"
+    signed = "-CA ca.cert.pem -CAkey ca.key.pem -CAcreateserial -days 3650 -extfile usage.ext"
     for line in (
-        "req -x509 -newkey rsa:2048 -nodes -days 7300 -subj /O=Rig/CN=updates"
-        " -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key.pem -out ca.cert.pem",
+        (
+            f"req -x509 -newkey rsa:2048 -nodes -days 7300 {authority}"
+            " -keyout ca.key.pem -out ca.cert.pem"
+        ),
         "req -newkey rsa:2048 -nodes -subj /O=Rig/CN=1 -keyout bundle.key.pem -out bundle.csr.pem",
-        "x509 -req -in bundle.csr.pem -CA ca.cert.pem -CAkey ca.key.pem -CAcreateserial -days 3650"
-        " -extfile usage.ext -out bundle.cert.pem",
+        f"x509 -req -in bundle.csr.pem {signed} -out bundle.cert.pem",
         "genpkey -algorithm ed25519 -out service.pem",
         "pkey -in service.pem -pubout -out service.pub.pem",
     ):
@@ -106,7 +119,19 @@ def make_keys(folder: Path) -> None:
 def slot(root: Path, image: Path, size_mb: int) -> int:
     """An ext4 image of the root as Yocto makes it; returns how many bytes of it are used."""
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "E2FSPROGS_FAKE_TIME": EPOCH}
-    clamp = ["find", root, "-newermt", f"@{EPOCH}", "-exec", "touch", "-h", "-d", f"@{EPOCH}", "{}", "+"]
+    clamp = [
+        "find",
+        root,
+        "-newermt",
+        f"@{EPOCH}",
+        "-exec",
+        "touch",
+        "-h",
+        "-d",
+        f"@{EPOCH}",
+        "{}",
+        "+",
+    ]
     subprocess.run(clamp, check=True)
     image.unlink(missing_ok=True)
     with image.open("wb") as file:

@@ -1,8 +1,8 @@
 """The room around the machine: what its microphone hears, what its loudspeaker says.
 
-QEMU's sound card asks for every 10 ms of the microphone by D-Bus, and hands over what it plays, byte
-by byte (docs/interop/dbus-display of QEMU). The machine's own clock drives both, not this machine's:
-a slow machine hears no gaps.
+QEMU's sound card asks by D-Bus for every 10 ms of the microphone, and hands over what it plays
+(docs/interop/dbus-display of QEMU). The machine's own clock drives both, not this host's: on a slow
+host it hears no gaps.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ RATE_HZ = 48000
 TICK_BYTES = RATE_HZ // 100 * 4
 """10 ms of two channels: QEMU's audio timer."""
 CARD_ARGS = (
-    *("-audiodev", f"dbus,id=snd,timer-period=10000,in.frequency={RATE_HZ},out.frequency={RATE_HZ}"),
+    *(
+        "-audiodev",
+        f"dbus,id=snd,timer-period=10000,in.frequency={RATE_HZ},out.frequency={RATE_HZ}",
+    ),
     *("-device", "ich9-intel-hda", "-device", "hda-micro,audiodev=snd,mixer=off"),
 )
 _QEMU, _PATH = "org.qemu", "/org/qemu/Display1/Audio"

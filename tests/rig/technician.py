@@ -1,4 +1,4 @@
-"""The technician with a cable: what is on the machine's second UART, asked by the project's client."""
+"""The technician with a cable: the machine's second UART, asked by the project's client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ask(machine: Machine, command: str, key: Path | None = None) -> Mapping[str,
 async def _ask(path: Path, command: str, key: Path | None) -> Mapping[str, Any]:
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(path))
-        line.setblocking(False)  # noqa: FBT003
+        line.setblocking(False)
         client = Client(lambda data: _send(line, data), patience_s=PATIENCE_S)
         listening = asyncio.create_task(_listen(line, client))
         try:

@@ -40,8 +40,13 @@ def test_the_technicians_console_answers(ready: Machine) -> None:
 
 
 def test_no_socket_listens(ready: Machine) -> None:
-    assert ready.sh("tail -qn +2 /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>&1"
-                    " | grep -v 'No such'; true") == ""
+    assert (
+        ready.sh(
+            "tail -qn +2 /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>&1"
+            " | grep -v 'No such'; true"
+        )
+        == ""
+    )
 
 
 def test_each_unit_is_closed(ready: Machine) -> None:

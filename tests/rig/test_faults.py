@@ -22,7 +22,7 @@ def test_attempts_to_leave_are_counted_and_none_passes(ready: Machine) -> None:
     ready.sh(
         "python3 -c 'import socket\n"
         "for n in range(5):\n"
-        "    try: socket.socket(2, 2).sendto(b\"x\", (\"198.51.100.7\", 9))\n"
+        '    try: socket.socket(2, 2).sendto(b"x", ("198.51.100.7", 9))\n'
         "    except OSError: pass'"
     )
     assert int(ready.sh(count)) == before + 5

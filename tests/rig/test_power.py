@@ -6,7 +6,6 @@ import os
 import random
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,13 @@ LATEST_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def lived_in(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flash]:
+def lived_in(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Flash:
     """A disk on which an owner has set the volume."""
     flash = Flash(fresh_disk(made / "disk.img", tmp_path_factory.mktemp("cuts") / "disk.qcow2"))
     with switched_on(flash) as machine:
         scenes.until_ready(machine)
         assert ask(machine, "volume 35")
-    yield flash
+    return flash
 
 
 def test_power_cuts_at_any_moment(lived_in: Flash) -> None:
@@ -62,5 +61,3 @@ def test_a_full_data_partition_does_not_silence_it(lived_in: Flash) -> None:
         machine.sh("systemctl restart voice-appliance")
         scenes.until_ready(machine)
         assert ask(machine, "status")
-
-

@@ -1,4 +1,4 @@
-"""The service under its private prefix, with the wheels that the locks name; as Yocto's recipes do."""
+"""The service under its private prefix, with the wheels of the locks, as Yocto's recipes do."""
 
 from __future__ import annotations
 
