@@ -44,7 +44,7 @@ HARDWARE = (
 )
 PATIENCE_S = 1800.0
 """For what happens in the machine; how long that takes is a matter of this host."""
-POLL_S = 0.2
+POLL_S = 1.0
 
 
 class Flash(NamedTuple):

@@ -32,7 +32,7 @@ def packages(archive: debian.Archive, root: Path) -> list[str]:
 
 
 def _finish(root: Path) -> None:
-    for folder in ("boot", "data", "dev", "home", "proc", "root", "run", "sys", "tmp"):
+    for folder in ("boot", "data", "dev", "home", "proc", "root", "run", "srv", "sys", "tmp"):
         (root / folder).mkdir(exist_ok=True)
     for kind in ("passwd", "group"):
         shutil.copy(root / f"usr/share/base-passwd/{kind}.master", root / "etc" / kind)
@@ -53,6 +53,7 @@ def _finish(root: Path) -> None:
         (root / folder).mkdir()
     (root / "etc/nsswitch.conf").write_text("passwd: files\ngroup: files\nshadow: files\n")
     (root / "usr/bin/awk").symlink_to("mawk")
+    (root / "etc/mtab").symlink_to("../proc/self/mounts")
     (root / "usr/sbin/init").unlink(missing_ok=True)
     (root / "usr/sbin/init").symlink_to("/lib/systemd/systemd")
     subprocess.run(["systemd-sysusers", f"--root={root}"], check=True, capture_output=True)
