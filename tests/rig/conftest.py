@@ -1,4 +1,4 @@
-"""One built disk and one machine that is ready, for everything that does no harm to either."""
+"""One built disk and one machine, which every test finds ready and leaves running."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.rig import build, scenes
-from tests.rig.machine import Flash, Machine, fresh_disk, switched_on
+from tests.rig.machine import Bench, Machine, fresh_disk
 
-WITHOUT_LIMIT = 7200
+WITHOUT_LIMIT_S = 7200
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
@@ -23,7 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/rig/" in str(item.path):
             item.add_marker(pytest.mark.rig)
-            item.add_marker(pytest.mark.timeout(WITHOUT_LIMIT))
+            item.add_marker(pytest.mark.timeout(WITHOUT_LIMIT_S))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> None:
+    """In place of the house's: the machine outlives the tests."""
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +38,19 @@ def made() -> Path:
 
 
 @pytest.fixture(scope="session")
-def ready(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A machine that has started and says that all is well."""
+def bench(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The machine's disk, and whoever pulls its plug."""
     disk = fresh_disk(made / "disk.img", tmp_path_factory.mktemp("rig") / "disk.qcow2")
-    with switched_on(Flash(disk)) as machine:
-        scenes.until_ready(machine)
-        yield machine
+    bench = Bench(disk)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@pytest.fixture
+def ready(bench: Bench) -> Machine:
+    """The machine, switched on, and its service well."""
+    machine = bench.machine()
+    scenes.until_ready(machine)
+    return machine

@@ -8,7 +8,6 @@ that happens in it: no timeout fires early, no sound is lost.
 from __future__ import annotations
 
 import base64
-import contextlib
 import itertools
 import json
 import os
@@ -20,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests.rig.sound import Room
 
@@ -47,31 +46,23 @@ PATIENCE_S = 1800.0
 POLL_S = 1.0
 
 
-class Flash(NamedTuple):
-    """The disk's file, and what was put on the disk of the rig's own."""
-
-    disk: Path
-    units: tuple[str, ...] = ()
-
-
 class Machine:
     """A machine that is switched on."""
 
-    def __init__(self, flash: Flash, folder: Path, load: str = "") -> None:
-        """Switch on; `load` is a snapshot of the disk to go on from."""
+    def __init__(self, disk: Path, folder: Path, units: tuple[str, ...] = ()) -> None:
+        """Switch on, with sockets and logs in a folder; `units` are folders of `guest/`."""
         self.folder = folder
         self._names = itertools.count(1)
         self._agent: socket.socket | None = None
-        rig_disk = make_rig_disk(folder, flash.units)
+        rig_disk = make_rig_disk(folder, units)
         self.room = Room(folder)
         arguments = [*HARDWARE, *self.room.args, *_flash(folder)]
-        arguments += _drive("disk", flash.disk, "qcow2,cache=unsafe,discard=unmap", "disk")
+        arguments += _drive("disk", disk, "qcow2,cache=unsafe,discard=unmap", "disk")
         arguments += _drive("rig", rig_disk, "raw,readonly=on", "rig")
         arguments += [*self._line("kernel"), "-serial", "chardev:kernel"]
         arguments += [*self._line("console"), "-device", "pci-serial,chardev=console"]
         arguments += [*self._line("rig"), "-device", "virtserialport,chardev=rig,name=rig"]
         arguments += ["-qmp", f"unix:{folder}/qmp,server=on,wait=off"]
-        arguments += ["-loadvm", load] if load else []
         self._errors = (folder / "qemu.log").open("ab")
         self._process = subprocess.Popen(
             ["nice", "-n", "19", "qemu-system-aarch64", *arguments], stderr=self._errors
@@ -103,13 +94,6 @@ class Machine:
             if "return" in answer:
                 return answer["return"]
         raise ConnectionError("QEMU has ended")
-
-    def hmp(self, line: str) -> str:
-        """A command of QEMU's monitor."""
-        told = str(self.qmp("human-monitor-command", **{"command-line": line}))
-        if told.startswith("Error"):
-            raise RuntimeError(told)
-        return told
 
     def kernel_log(self) -> str:
         """Everything that came over the first UART: U-Boot, the kernel."""
@@ -173,22 +157,36 @@ class Machine:
         self._errors.close()
 
 
-@contextlib.contextmanager
-def switched_on(flash: Flash, load: str = "") -> Iterator[Machine]:
-    """A machine until the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="rig-") as folder:  # short: sockets lie there
-        machine = Machine(flash, Path(folder), load)
-        try:
-            yield machine
-        finally:
-            machine.power_off()
-            keep = os.environ.get("RIG_LOGS")
-            if keep:
-                shutil.copytree(folder, Path(keep) / Path(folder).name, ignore=_no_sockets)
+class Bench:
+    """A disk, and the machine that runs from it while it is switched on."""
 
+    def __init__(self, disk: Path) -> None:
+        """Nothing is switched on yet."""
+        self.disk = disk
+        self._machine: Machine | None = None
+        # Its name is short: a socket's path has at most 107 bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="rig-"))
 
-def _no_sockets(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if not (Path(folder) / name).is_file() or name.endswith("img")]
+    def machine(self, units: tuple[str, ...] = ()) -> Machine:
+        """The machine, switched on if it is not."""
+        if self._machine is None:
+            self._machine = Machine(self.disk, self._folder, units)
+        return self._machine
+
+    def pull_the_plug(self) -> None:
+        """Whatever it was doing, it does no more."""
+        if self._machine is not None:
+            self._machine.power_off()
+            self._machine = None
+
+    def close(self) -> None:
+        """Switch off; what came over the lines is kept in $RIG_LOGS."""
+        self.pull_the_plug()
+        if keep := os.environ.get("RIG_LOGS"):
+            Path(keep).mkdir(parents=True, exist_ok=True)
+            for log in self._folder.glob("*.log"):
+                shutil.copy(log, keep)
+        shutil.rmtree(self._folder)
 
 
 def fresh_disk(base: Path, target: Path) -> Path:

@@ -32,7 +32,9 @@ def until(machine: Machine, condition: str, seconds: int) -> None:
     told = machine.sh(
         f"for n in $(seq {seconds}); do if {condition}; then echo so; exit; fi; sleep 1; done"
     )
-    assert told == "so", f"not within {seconds} s: {condition}; {service(machine)}; {journal(machine)}"
+    assert told == "so", (
+        f"not within {seconds} s: {condition}; {service(machine)}; {journal(machine)}"
+    )
 
 
 def until_ready(machine: Machine, seconds: int = 240) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from tests.rig import scenes
 from tests.rig.machine import Machine
 
+EGRESS = "nft list counter inet appliance egress | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'"
+KNOCK = """python3 -c 'import socket
+for n in range(5):
+    try: socket.socket(2, 2).sendto(b"x", ("198.51.100.7", 9))
+    except OSError: pass'"""
+
 
 def test_a_frozen_service_is_started_again(ready: Machine) -> None:
-    scenes.until_ready(ready)
     before = scenes.service(ready)
     ready.sh(f"kill -STOP {before.pid}")
     scenes.until(ready, f"! kill -0 {before.pid}", seconds=60)
@@ -17,15 +22,9 @@ def test_a_frozen_service_is_started_again(ready: Machine) -> None:
 
 
 def test_attempts_to_leave_are_counted_and_none_passes(ready: Machine) -> None:
-    count = "nft list counter inet appliance egress | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'"
-    before = int(ready.sh(count))
-    ready.sh(
-        "python3 -c 'import socket\n"
-        "for n in range(5):\n"
-        '    try: socket.socket(2, 2).sendto(b"x", ("198.51.100.7", 9))\n'
-        "    except OSError: pass'"
-    )
-    assert int(ready.sh(count)) == before + 5
+    before = int(ready.sh(EGRESS))
+    ready.sh(KNOCK)
+    assert int(ready.sh(EGRESS)) == before + 5
     assert ready.sh("cat /sys/class/net/sink/statistics/tx_packets") == "0"
     assert ready.sh("ls /sys/class/net").split() == ["lo", "sink"]
 
