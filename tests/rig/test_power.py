@@ -14,7 +14,7 @@ from tests.rig.technician import ask
 
 CUTS = int(os.environ.get("RIG_CUTS") or 3)
 LATEST_S = 40.0
-"""Of this host's time after switching on; how far the machine's start has come by then is chance."""
+"""Of this host's time after switching on; how far the start has come by then is chance."""
 VOLUME = 35
 
 
