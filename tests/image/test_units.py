@@ -48,6 +48,15 @@ def test_every_service_is_closed(unit: Path) -> None:
     assert exposure(unit) <= MOST_EXPOSURE
 
 
+@pytest.mark.parametrize("unit", services(), ids=_ids)
+def test_who_needs_tmp_waits_for_it(unit: Path) -> None:
+    """systemd 252 makes a private /dev in /tmp, a read-only folder until it is mounted."""
+    found = settings(unit)
+    private = "yes" in [*found["PrivateDevices"], *found["PrivateTmp"]]
+    if private and found["DefaultDependencies"] == ["no"]:
+        assert found["RequiresMountsFor"] == ["/tmp"]
+
+
 def test_systemd_takes_every_unit(image: Path, tmp_path: Path) -> None:
     """Unknown keys, bad values and programs that are not there are complaints."""
     root = tmp_path / "root"

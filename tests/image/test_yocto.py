@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from tests.image.overlay import OVERLAY, ROOT
+from tests.rig import disk as rig_disk
 
 YOCTO = ROOT / "yocto"
 KAS = sorted((YOCTO / "kas").glob("*.yml"))
@@ -115,6 +116,14 @@ def test_recipe_and_distribution_have_the_projects_version() -> None:
     assert _assigned(DISTRO.read_text(encoding="utf-8"), "DISTRO_VERSION") == project["version"]
 
 
+def test_the_image_tells_the_program_its_version() -> None:
+    """Without metadata the first thing that `appliance` does is to fail."""
+    (recipe,) = (YOCTO / "meta-appliance/recipes-appliance/voice-appliance").glob("*.bb")
+    text = recipe.read_text(encoding="utf-8")
+    assert "Name: voice-appliance" in text
+    assert "voice_appliance-${PV}.dist-info/METADATA" in text
+
+
 def test_there_is_a_recipe_for_each_locked_wheel_with_a_locked_sum() -> None:
     """After a change of yocto/requirements.lock: yocto/fetch-wheels.sh --update."""
     script = _wheels_script()
@@ -213,6 +222,18 @@ def test_boot_script_and_rauc_agree_on_slots_and_their_names() -> None:
     offset, size = re.findall(r"^/dev\S+\s+(\S+)\s+(\S+)", _fw_env(), re.MULTILINE)[0]
     assert int(offset, 16) == 0
     assert f"{size} BOOT_ORDER" in script
+
+
+def test_everything_that_a_machine_says_to_the_boot_script_is_said() -> None:
+    folder = YOCTO / "meta-appliance/recipes-bsp/boot-script"
+    (recipe,) = folder.glob("*.bb")
+    asked = set(re.findall(r"@\w+@", (folder / "files/boot.cmd").read_text(encoding="utf-8")))
+    assert asked == set(re.findall(r"@\w+@", recipe.read_text(encoding="utf-8")))
+    assert "@" not in rig_disk.script()
+
+
+def test_the_rigs_disk_is_laid_out_as_yoctos() -> None:
+    assert list(rig_disk.PARTITIONS) == _partitions(DISKS["qemuarm64"][0])
 
 
 def _fw_env() -> str:

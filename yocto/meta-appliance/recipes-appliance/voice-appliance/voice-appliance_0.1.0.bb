@@ -26,6 +26,9 @@ do_install() {
     install -d ${D}${APPLIANCE_SITE} ${D}${APPLIANCE_HOME}/bin ${D}${bindir} ${D}${docdir}/voice-appliance
     cp -R --no-dereference --preserve=mode,links ${S}/appliance ${S}/audio ${S}/states ${D}${APPLIANCE_SITE}/
     find ${D}${APPLIANCE_SITE} -type d -name __pycache__ -prune -exec rm -r {} +
+    # The program asks Python's metadata for its own version.
+    install -d ${D}${APPLIANCE_SITE}/voice_appliance-${PV}.dist-info
+    printf 'Metadata-Version: 2.1\nName: voice-appliance\nVersion: %s\n' ${PV} > ${D}${APPLIANCE_SITE}/voice_appliance-${PV}.dist-info/METADATA
     chown -R root:root ${D}${APPLIANCE_SITE}
 
     # What makes a folder a virtual environment: Python finds its packages beside the link.

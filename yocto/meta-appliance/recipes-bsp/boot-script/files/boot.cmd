@@ -42,6 +42,10 @@ setenv dtb_addr ${fdtcontroladdr}
 if test -n "@DTB@"; then
     load @DISK@:${slot_part} ${fdt_addr_r} /boot/@DTB@ && setenv dtb_addr ${fdt_addr_r}
 fi
-load @DISK@:${slot_part} ${kernel_addr_r} /boot/Image && booti ${kernel_addr_r} - ${dtb_addr}
+setenv ramdisk -
+if test -n "@INITRD@"; then
+    load @DISK@:${slot_part} ${ramdisk_addr_r} /boot/@INITRD@ && setenv ramdisk ${ramdisk_addr_r}:${filesize}
+fi
+load @DISK@:${slot_part} ${kernel_addr_r} /boot/Image && booti ${kernel_addr_r} ${ramdisk} ${dtb_addr}
 echo "slot ${slot} does not start"
 reset
