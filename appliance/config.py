@@ -302,7 +302,7 @@ class HealthConfig:
     """
 
     silence: bool = True
-    loop_s: float = _ranged(3.0, 0.0, 60.0)
+    loop_s: float = _ranged(2.5, 0.0, 60.0)
     hot_c: float = _ranged(85.0, 20.0, 120.0)
     hot_sentences: int = _ranged(1, 1, 10)
     weak_volume: int = _ranged(40, 0, 100)

@@ -57,7 +57,7 @@ class Trial:
     def inject(self, fault: Fault, result: Result) -> None:
         """Once, and wait until it is over."""
         self._prepare(fault)
-        began_s = time.monotonic()
+        began_s = relieved_s = time.monotonic()
         try:
             self._do(fault.command)
             if fault.starts:
@@ -72,12 +72,15 @@ class Trial:
             if fault.relief:
                 time.sleep(max(0.0, began_s + fault.relief_after_s - time.monotonic()))
                 self._do(fault.relief)
+                relieved_s = time.monotonic()
             if fault.probe:
                 began_s = time.monotonic() if fault.listens else began_s
                 self._do(fault.probe)
             over_s = self._over(fault)
             if not fault.degraded:
                 result.mended.append(over_s - began_s)
+            if fault.deaf:
+                result.deaf.append(over_s - relieved_s)
         except TimeoutError:
             result.stuck += 1
             print("never over:", *self._manager.seen[-15:], sep="\n  ", file=sys.stderr, flush=True)
@@ -173,7 +176,7 @@ def _run(folder: Path, kinds: list[str], times: int, out: Path | None) -> None:
         trial = Trial(folder, manager)
         print(f"ready after {manager.starts_s[0]:.1f} s; hears: {trial.hears()}", flush=True)
         for kind in kinds:
-            result = results[kind] = Result(KINDS[kind].deaf)
+            result = results[kind] = Result()
             for _ in range(times):
                 trial.inject(KINDS[kind], result)
             trial.spoilt()

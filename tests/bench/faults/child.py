@@ -30,6 +30,7 @@ from appliance.guard import Guarding, serve_until
 from appliance.history.chronicler import Chronicler
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
+from appliance.reasons import EVENTS
 from appliance.record import Turn
 from appliance.service import Service, keep_history, start_service
 from appliance.stream import Company, conversation
@@ -192,7 +193,8 @@ class Bench:
         chronicle._step = step
 
     def mark(self, number: str) -> None:
-        self.chronicle.note("NEAR_MISS", {"mark": int(number)})
+        codes = sorted(EVENTS)  # each is written once a minute
+        self.chronicle.note(codes[int(number) % len(codes)], {"mark": int(number)})
 
     def console(self, _kill: str) -> None:
         """A bug ends the console's task as its session does."""

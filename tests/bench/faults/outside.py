@@ -115,13 +115,13 @@ class Outside:
         threading.Thread(target=self._read_history).start()
 
     def _read_history(self) -> None:
-        self._marks += 1
-        late_s = time.monotonic() + 60
+        first, late_s = self._marks + 1, time.monotonic() + 60
         while time.monotonic() < late_s:
+            self._marks += 1
             self._manager.tell(f"mark {self._marks}")
             time.sleep(0.5)
             events = HistoryReader(self._state / FOLDER).events(20)
-            if any(e.figures.get("mark") == self._marks for e in events):
+            if any(e.figures.get("mark", 0) >= first for e in events):
                 self._manager.put("HISTORY_READS")
                 return
 

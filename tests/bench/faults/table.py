@@ -23,14 +23,15 @@ class Result:
     Attributes:
         detected: until it was noticed.
         mended: until it was mended, or done without as designed.
+        deaf: until it heard again, from when there was a microphone; empty where it always heard.
         heard: how often the wake phrase was heard, of `asked`.
         lost: timers and records that were gone afterwards.
         stuck: how often it was never noticed, or never over.
     """
 
-    deaf: bool = False
     detected: list[float] = field(default_factory=list)
     mended: list[float] = field(default_factory=list)
+    deaf: list[float] = field(default_factory=list)
     heard: int = 0
     asked: int = 0
     lost: int = 0
@@ -39,11 +40,10 @@ class Result:
     @property
     def misses(self) -> list[str]:
         """The bars that it does not meet."""
-        deaf_s = p95(self.mended) if self.deaf else 0.0
         bars = {
             "noticed": max(self.detected, default=0.0) <= DETECTED_S,
             "mended": max(self.mended, default=0.0) <= MENDED_S,
-            "deaf": deaf_s <= DEAF_S,
+            "deaf": p95(self.deaf) <= DEAF_S,
             "hears": self.heard == self.asked,
             "lost": not self.lost,
             "stuck": not self.stuck,
@@ -52,7 +52,7 @@ class Result:
 
     def row(self, name: str, times: int) -> str:
         """One line of Markdown."""
-        deaf = f"{p95(self.mended):.1f}" if self.deaf and self.mended else "0"
+        deaf = f"{p95(self.deaf):.1f}" if self.deaf else "0"
         cells = [
             *(name, str(times), _spread(self.detected), _spread(self.mended), deaf),
             *(f"{self.heard} of {self.asked}", str(self.lost), str(self.stuck)),
@@ -79,7 +79,7 @@ def whole(
     """The table, and what holds for all of it."""
     rows = [result.row(name, times) for name, result in results.items()]
     met = sum(not result.misses for result in results.values())
-    deaf_s = [s for result in results.values() if result.deaf for s in result.mended]
+    deaf_s = [s for result in results.values() for s in result.deaf]
     return "\n".join(
         [
             *(HEAD, *rows, ""),
