@@ -289,7 +289,7 @@ async def serve(pack: str, folder: Path, phrase: Path) -> int:
         assert isinstance(chronicle, Chronicler)
         look = asyncio.ensure_future(_look(chronicle))
         out = Out(chronicle)
-        async with start_service(config, folder) as service:
+        async with start_service(config, folder, hears_first=True) as service:
             speaker = FaultyLoudspeaker(service.engines.voice.rate_hz)
             guarding = Guarding(folder, speaker, notes=out, writer=chronicle)
             bench = Bench(service, guarding, phrase, chronicle)
