@@ -205,6 +205,9 @@ class EngineProcess:
             task.cancel()
         await asyncio.gather(self._reader, self._listener, return_exceptions=True)
         _present(self._process.stdin).close()
+        # Else it closes itself once every pipe's end was seen: when there is no loop, perhaps.
+        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001  # no public way
+        await asyncio.sleep(0)
         self.pulse.close()
         stacks = os.pread(self._stack, _STACK_BYTES, 0).decode(errors="replace")
         os.close(self._stack)

@@ -52,7 +52,7 @@ def test_timings_count_from_the_true_end_of_speech(
     stages = turn["stages_ms"]
     assert set(stages) == {"endpoint", "asr", "retrieve", "first_token", "tts_first_chunk"}
     assert stages["endpoint"] == [0.0, pytest.approx(timings["endpoint"])]
-    assert stages["asr"][0] == pytest.approx(200, abs=33), "at the first silence"
+    assert stages["asr"][0] == pytest.approx(125, abs=33), "at the first silence"
     assert all(begins <= ends <= timings["first_audio"] + 5 for begins, ends in stages.values())
 
 
