@@ -64,9 +64,7 @@ class Machine:
         arguments += [*self._line("rig"), "-device", "virtserialport,chardev=rig,name=rig"]
         arguments += ["-qmp", f"unix:{folder}/qmp,server=on,wait=off"]
         self._errors = (folder / "qemu.log").open("ab")
-        self._process = subprocess.Popen(
-            ["qemu-system-aarch64", *arguments], stderr=self._errors
-        )
+        self._process = subprocess.Popen(["qemu-system-aarch64", *arguments], stderr=self._errors)
         try:
             self._qmp = _connected(folder / "qmp", self._process)
             self._qmp.recv(4096)
