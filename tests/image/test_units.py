@@ -142,6 +142,14 @@ def test_every_unit_is_started_by_something() -> None:
         assert (unit.suffix == ".service" and timer.exists()) or named, unit.name
 
 
+def test_the_service_waits_for_the_card_that_the_rules_name() -> None:
+    """Started before its card was there, it ended, and came 5 s later (seen in the rig)."""
+    [waits] = [line for line in SERVICE.read_text().splitlines() if line.startswith("After=")]
+    assert "dev-snd-appliance.device" in waits
+    [rule] = [line for line in _udev_rules().splitlines() if 'SYMLINK+="snd/appliance"' in line]
+    assert 'TAG+="systemd"' in rule
+
+
 def test_links_lead_to_our_units_or_nowhere() -> None:
     for path, target in links().items():
         assert target == "/dev/null" or (path.parent / target).resolve().is_file(), path

@@ -1,7 +1,7 @@
 """The machine: QEMU with the rig's disk, two UARTs, a room, and the rig's own hand in it.
 
-Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond, and time
-in which nothing happens takes none of ours. So a busy host makes the rig slow but changes nothing
+Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond; time in
+which nothing happens passes as ours does. So a busy host makes the rig slow but changes nothing
 that happens in it: no timeout fires early, no sound is lost.
 """
 
@@ -35,7 +35,7 @@ fdt_addr=0x40000000
 """The board's part of U-Boot's settings: no delay, no look at the network."""
 HARDWARE = (
     *("-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "1", "-m", "2048"),
-    *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"),
+    *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"),
     *("-rtc", "base=2027-01-01T12:00:00,clock=vm", "-bios", str(U_BOOT), "-nodefaults"),
     *("-device", "i6300esb", "-action", "watchdog=reset"),
     *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
@@ -64,9 +64,7 @@ class Machine:
         arguments += [*self._line("rig"), "-device", "virtserialport,chardev=rig,name=rig"]
         arguments += ["-qmp", f"unix:{folder}/qmp,server=on,wait=off"]
         self._errors = (folder / "qemu.log").open("ab")
-        self._process = subprocess.Popen(
-            ["nice", "-n", "19", "qemu-system-aarch64", *arguments], stderr=self._errors
-        )
+        self._process = subprocess.Popen(["qemu-system-aarch64", *arguments], stderr=self._errors)
         try:
             self._qmp = _connected(folder / "qmp", self._process)
             self._qmp.recv(4096)

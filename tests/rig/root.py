@@ -92,7 +92,8 @@ def service(root: Path, keys: Path) -> None:
     subprocess.run([install, "--board", BOARD, "--profile", "bundled", root], check=True)
     subprocess.run(["systemctl", f"--root={root}", "preset-all"], check=True, capture_output=True)
     shutil.copy(keys / "ca.cert.pem", root / "etc/rauc/ca.cert.pem")
-    shutil.copy(keys / "service.pub.pem", root / "etc/appliance/service.pub.pem")
+    for name in ("service.pub.pem", "pack.pub.pem"):
+        shutil.copy(keys / name, root / "etc/appliance" / name)
 
 
 def make_keys(folder: Path) -> None:
@@ -112,6 +113,8 @@ def make_keys(folder: Path) -> None:
         f"x509 -req -in bundle.csr.pem {signed} -out bundle.cert.pem",
         "genpkey -algorithm ed25519 -out service.pem",
         "pkey -in service.pem -pubout -out service.pub.pem",
+        "genpkey -algorithm ed25519 -out pack.pem",
+        "pkey -in pack.pem -pubout -out pack.pub.pem",
     ):
         command = ["openssl", *line.split()]
         subprocess.run(command, check=True, capture_output=True, cwd=folder)
