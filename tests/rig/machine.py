@@ -43,7 +43,8 @@ HARDWARE = (
 )
 PATIENCE_S = 1800.0
 """For what happens in the machine; how long that takes is a matter of this host."""
-POLL_S = 1.0
+POLL_S = 5.0
+"""Each question to the machine costs a tenth of a second of its own."""
 
 
 class Machine:

@@ -13,11 +13,18 @@ from tests.rig.technician import ask
 AUDIBLE = 300
 
 
+def _engines_are_up(ready: Machine) -> bool:
+    """It hears before they are."""
+    return all(told["up"] for told in ask(ready, "engines").values())
+
+
 def _answer(ready: Machine) -> Pcm:
     """What the machine says to a question about the demo's manual."""
+    ready.until("its engines are up", lambda: _engines_are_up(ready))
     ready.room.heard()
     before = len(ask(ready, "turns 100")["turns"])
     ready.room.say(spoken_question("hey jarvis", "How do I reset the purifier?"), ASKED_HZ)
+    ready.until("all of it is said", lambda: not ready.room.speaking())
     ready.until("the turn is over", lambda: len(ask(ready, "turns 100")["turns"]) > before)
     return ready.room.heard()
 
