@@ -21,10 +21,11 @@ from appliance.knowledge.golden import read_golden
 from appliance.knowledge.pack import Pack
 from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Samples
 from audio.level import LevelGate
+from audio.segmenter import SegmenterSettings
 from audio.vad import SileroVad
 from tests.appliance.engines.voices import say
 
-SNAPSHOT_S = 0.2
+SNAPSHOT_S = SegmenterSettings().pause_s
 PAUSES_S = (0.3, 0.7)
 LONGEST_S = 1.5
 LIMITS = {
@@ -45,7 +46,7 @@ Words = list[tuple[str, float, float]]
 
 @dataclass(frozen=True)
 class Pause:
-    """One silence of 0.2 s or more. `lasts_s` is infinite where the speaker had finished."""
+    """One silence of SNAPSHOT_S or more. `lasts_s` is infinite where the speaker had finished."""
 
     sound: Samples
     silence_s: float

@@ -4,10 +4,10 @@
         [--orders 60] [--keep FILE] [--learn]
 
 Takes real recordings and golden questions in some voices, lays pauses of 0.3 to 0.7 s into them
-at the ends of words, and asks the judge at the first 0.2 s of every silence. Prints the patience
-after finished utterances, the share of pauses that were cut, by source; then the trade-off with
-weights learnt without the source that is judged. `--learn` prints the weights of all. `--keep`
-keeps the cases in a file, for the next time.
+at the ends of words, and asks the judge once a silence has lasted for the segmenter's `pause_s`.
+Prints the patience after finished utterances, the share of pauses that were cut, by source; then
+the trade-off with weights learnt without the source that is judged. `--learn` prints the weights
+of all. `--keep` keeps the cases in a file, for the next time.
 """
 
 from __future__ import annotations
