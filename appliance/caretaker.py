@@ -54,10 +54,11 @@ class Room:
     bell: Bell
     timers: Timers
     guarding: Guarding
+    language: str
 
     def say(self, key: str, **parts: object) -> None:
         """As the port."""
-        self.director.announce(tongue("en").say(key, **parts))
+        self.director.announce(tongue(self.language).say(key, **parts))
 
     def light(self, *, on: bool) -> None:
         """As the port."""

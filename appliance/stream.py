@@ -131,7 +131,7 @@ async def conversation(
             stream.callback(capture.stop)
             _begin_hearing(stream, service, director, hearing, ears)
         if company.caretaker and company.guarding:
-            room = Room(director, panel, bell, kept.timers, company.guarding)
+            room = Room(director, panel, bell, kept.timers, company.guarding, language)
             _run(stream, "updates", company.caretaker.attend(room))
         if technician:
             serve = partial(technician.serve, director, body.set_volume)

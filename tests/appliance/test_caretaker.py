@@ -52,6 +52,7 @@ class House:
     folder: Path
     caretaker: Caretaker
     supervised: bool = True
+    language: str = "en"
 
     def __post_init__(self) -> None:
         self.lights, self.notes = RecordingLights(), Notebook()
@@ -69,7 +70,8 @@ class House:
         patient = Patient({}, {}, lambda: scene.now_in)
         recovery = Recovery(self.folder / "recovery.json")
         self.guarding.guardian = Guardian(patient, recovery, manager, self.notes, Passerby())
-        self.room = Room(scene.director, self.panel, self.bell, self.timers, self.guarding)
+        hands = (self.panel, self.bell, self.timers, self.guarding)
+        self.room = Room(scene.director, *hands, self.language)
         scene.begin(self.caretaker.attend(self.room))
 
     @property
@@ -118,7 +120,7 @@ def test_a_reset_is_ordered_carried_out_at_the_next_start_and_told(house: House)
     assert house.ends_with == EXITS[Stage.RESTART_SERVICE]
     assert (house.folder / "settings.json").exists()
 
-    again = House(house.folder, Caretaker(load_config(), house.folder))
+    again = House(house.folder, Caretaker(load_config(), house.folder), language="de")
     again.caretaker.prepare(chooses_pack=True)
     assert not (house.folder / "settings.json").exists()
 
@@ -126,7 +128,7 @@ def test_a_reset_is_ordered_carried_out_at_the_next_start_and_told(house: House)
         await asyncio.sleep(30)
 
     scene = act_in(again, wait)
-    assert tongue("en").say("reset") in {what for _, what in scene.script.log}
+    assert tongue("de").say("reset") in {what for _, what in scene.script.log}
     assert again.notes.codes == ["FACTORY_RESET"]
 
 
