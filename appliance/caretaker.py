@@ -215,4 +215,5 @@ def _pack_key(config: Config) -> Fits | None:
 
 
 def _open_pack(path: Path) -> None:
-    Pack.open(path).close()
+    """Its seal has compared every byte; what is left to ask is whether this program reads it."""
+    Pack.open(path, verify=False).close()
