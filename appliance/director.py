@@ -374,6 +374,8 @@ class Director:
 
     def _listen(self, from_s: float | None) -> None:
         self._utterance, self._foreseen = None, []
+        for of_another in ("glimpse", "reading"):
+            self._errands.cancel(of_another)
         if self._ears is not None:
             self._ears.listen(from_s)
 
