@@ -100,7 +100,9 @@ class ScriptedMind:
 
     async def prime(self, passages: Sequence[Passage]) -> None:
         """Note it."""
-        await self._script.step("prime", passages[0].source if passages else "", self._script.prime_s)
+        await self._script.step(
+            "prime", passages[0].source if passages else "", self._script.prime_s
+        )
 
     async def answer(
         self, question: str, passages: Sequence[Passage]
