@@ -125,7 +125,9 @@ class Director:
         self._engines, self._body = engines, body
         self._glimpsing = GlimpsingEars(engines.ears, Budget(self._policy.glimpses))
         self._stage = Stage(
-            *(body.speaker, self.post, self.memory),
+            body.speaker,
+            self.post,
+            self.memory,
             understood=self._understood,
             set_volume=body.set_volume,
         )

@@ -90,14 +90,16 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         playback = Playback(loudspeaker)
         writer = chronicle if isinstance(chronicle, Chronicler) else None
         guarding = Guarding(
-            *(folder, speakers[0]),
+            folder,
+            speakers[0],
             notes=chronicle,
             writer=writer,
             quiet=lambda full: None if full else chronicle.try_again(),
         )
         history = HistoryWatch(chronicle, config.wake.phrases)
         company = Company(
-            *([watcher], playback),
+            [watcher],
+            playback,
             live=True,
             guarding=guarding,
             history=history,

@@ -53,7 +53,10 @@ class Room:
         shelf = Shelf(self.folder, None, self.device, lambda _pack: None)
         stick = Stick(self.folder / "stick", lambda _folder: self.plugged)
         around = Surroundings(
-            *(self.person, self.machine, self.notes, stick),
+            self.person,
+            self.machine,
+            self.notes,
+            stick,
             confirmed=lambda: self.confirmed,
             boot=lambda: self.boot,
         )
