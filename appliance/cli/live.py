@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -78,6 +79,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         with progress_bar() as report:
             starting = start_service(config, folder, report, hears_first=True)
             service = await house.enter_async_context(starting)
+        gc.freeze()  # what is there now stays; to go over it again would hold up every thread
         service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
