@@ -353,7 +353,8 @@ class Director:
                 self._errands.renew("reading", self._read_ahead(found))
 
     async def _read_ahead(self, passages: list[Passage]) -> None:
-        """What is found later is more to the point, so that it need not wait for this."""
+        """What is found later is more to the point: it need not wait for this, and overtakes it."""
+        self._foreseen = []
         await self._engines.mind.prime(passages)
         self._foreseen = passages
 

@@ -190,6 +190,20 @@ def test_what_is_read_ahead_for_one_question_is_not_foreseen_for_the_next() -> N
     assert [turn.foreseen for turn in stage.turns] == [[], []]
 
 
+def test_what_is_overtaken_by_a_newer_guess_is_no_longer_foreseen() -> None:
+    """Else the answer to an old guess would have the newer passages read once more."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [UNKNOWN, "what does", QUESTION, QUESTION]
+        stage.script.prime_s = 0.5
+        await stage.ask()
+
+    stage = play(act, switches={"partials", "prefire"}, foresight=True)
+    read = [what for hop, what in stage.script.log if hop == "prime"]
+    assert read == ["guide.md#cups", "guide.md#light"]
+    assert [turn.foreseen for turn in stage.turns] == [[]]
+
+
 def test_partials_that_take_too_long_are_left_out() -> None:
     async def act(stage: Stage) -> None:
         stage.script.asr_s = 1.2
