@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[2] / "yocto/meta-appliance/recipes-bsp/boot-script/files"
-SLOT_MB, DATA_MB = 1024, 256
+SEAL = Path(__file__).parents[2] / "rootfs-overlay/seal-slot.sh"
+SLOT_MB, SEAL_MB, DATA_MB = 1024, 1008, 256
 PARTITIONS = {"bootstate": 1, "boot": 16, "rootfs_a": SLOT_MB, "rootfs_b": SLOT_MB, "data": DATA_MB}
 """Name → MiB, in the order of yocto/meta-appliance/wic/appliance-qemuarm64.wks.in."""
 QUICK = "nokaslr kpti=off mitigations=off"
@@ -39,6 +40,11 @@ def make(disk: Path, slot_a: Path) -> None:
     put(disk, "rootfs_a", slot_a)
 
 
+def seal(slot: Path) -> None:
+    """As Yocto's image is (`sealed_slot.bbclass`); once more after each change to its files."""
+    subprocess.run(["sh", SEAL, slot, str(SEAL_MB)], check=True)
+
+
 def put(disk: Path, name: str, image: Path) -> None:
     """An image into a partition; holes stay holes."""
     where = [f"of={disk}", "bs=1M", f"seek={offset(name) >> 20}"]
@@ -60,6 +66,7 @@ def script() -> str:
         "DISK": "virtio 0",
         "READ": "virtio",
         "BOOTSTATE": NUMBERS["bootstate"],
+        "SEAL": hex(SEAL_MB * 2048),
         "SLOT_A": NUMBERS["rootfs_a"],
         "SLOT_B": NUMBERS["rootfs_b"],
         "DTB": "",
