@@ -93,7 +93,7 @@ def require_tools() -> None:
 
 
 def build() -> Path:
-    """The folder with `disk.img`, `slot.img` and `keys/`; made unless it is there."""
+    """The folder with `disk.img`, `slot.ext4` and `keys/`; made unless it is there."""
     require_tools()
     made = CACHE / f"disk-{_digest(*(ROOT / name for name in INPUTS), extra=wheels.locked())}"
     if (made / "disk.img").exists():
@@ -121,11 +121,10 @@ def _disk(work: Path, stage: Stage) -> None:
     root.make_keys(work / "keys")
     root.service(tree, work / "keys")
     stage.done("service, pack and overlay")
-    used = root.slot(tree, work / "slot.img", disk.SEAL_MB)
+    used = root.slot(tree, work / "slot.ext4", disk.SEAL_MB)
     shutil.rmtree(tree)
-    disk.seal(work / "slot.img")
     (work / "size").write_text(f"{used}\n")
-    disk.make(work / "disk.img", work / "slot.img")
+    disk.make(work / "disk.img", work / "slot.ext4")
     stage.done(f"disk; the root slot holds {used / 1e6:.0f} MB")
 
 

@@ -23,7 +23,7 @@ def offset(name: str) -> int:
     return (1 + sum(PARTITIONS[part] for part in before)) << 20
 
 
-def make(disk: Path, slot_a: Path) -> None:
+def make(disk: Path, root: Path) -> None:
     """A disk as the factory leaves it: one slot filled, no data yet."""
     with disk.open("wb") as file:
         file.truncate((2 + sum(PARTITIONS.values())) << 20)
@@ -37,12 +37,15 @@ def make(disk: Path, slot_a: Path) -> None:
         work = Path(folder)
         put(disk, "bootstate", _state(work))
         put(disk, "boot", _boot(work))
-    put(disk, "rootfs_a", slot_a)
+    with tempfile.TemporaryDirectory(dir=disk.parent) as folder:
+        put(disk, "rootfs_a", sealed(root, Path(folder) / "slot.img"))
 
 
-def seal(slot: Path) -> None:
-    """As Yocto's image is (`sealed_slot.bbclass`); once more after each change to its files."""
+def sealed(root: Path, slot: Path) -> Path:
+    """The image of a slot, made of a root file system as Yocto does (`sealed_slot.bbclass`)."""
+    subprocess.run(["cp", "--sparse=always", root, slot], check=True)
     subprocess.run(["sh", SEAL, slot, str(SEAL_MB)], check=True)
+    return slot
 
 
 def put(disk: Path, name: str, image: Path) -> None:

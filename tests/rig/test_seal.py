@@ -20,7 +20,7 @@ def test_the_root_is_one_that_the_kernel_checks(ready: Machine) -> None:
 
 def test_a_slot_in_which_one_byte_has_changed_is_not_run(made: Path, tmp_path: Path) -> None:
     disk = fresh_disk(made / "disk.img", tmp_path / "decayed.qcow2")
-    at = layout.offset("rootfs_a") + _first_block(made / "slot.img", FIRST_PROGRAM) * BLOCK + 100
+    at = layout.offset("rootfs_a") + _first_block(made / "slot.ext4", FIRST_PROGRAM) * BLOCK + 100
     subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write -P 0x5a {at} 1", disk], check=True)
     bench = Bench(disk)
     try:
