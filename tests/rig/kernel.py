@@ -19,6 +19,7 @@ BUILT_IN = [
     "squashfs",
     "overlay",
     "loop",
+    "sha2-ce",
     "dm-verity",
     "i6300esb",
 ]
