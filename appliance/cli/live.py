@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 import sys
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -96,6 +97,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             quiet=lambda full: None if full else chronicle.try_again(),
         )
         history = HistoryWatch(chronicle, config.wake.phrases)
+        history.follow({"lost_sound": partial(getattr, microphone, "overflows")})
         company = Company(
             *([watcher], playback),
             live=True,

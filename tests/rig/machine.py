@@ -1,8 +1,8 @@
 """The machine: QEMU with the rig's disk, two UARTs, a room, and the rig's own hand in it.
 
-Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond; time in
-which nothing happens passes as ours does. So a busy host makes the rig slow but changes nothing
-that happens in it: no timeout fires early, no sound is lost.
+Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond. So a busy
+host makes the rig slow but changes nothing that happens in it: no timeout fires early, no sound is
+lost. `idle.py` sees to it that there are always some.
 """
 
 from __future__ import annotations

@@ -14,13 +14,15 @@ from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE, SphinxReco
 from appliance.knowledge.pack import Pack
 from audio.format import FRAME_S
 from audio.format import RATE_HZ as ASKED_HZ
+from tests.rig import scenes
 from tests.rig.machine import Machine
 from tests.rig.sound import RATE_HZ, Pcm
 from tests.rig.technician import ask
 
 AUDIBLE = 300
-ANSWER = {"power", "fan", "button", "five", "seconds"}
-"""Words of one section of the demo's manual; no other has them all."""
+ANSWER = {"reset", "power", "fan", "button", "together"}
+UNDERSTOOD = 4
+"""Of these words; who listens may mistake one. No other section of the manual has so many."""
 LISTENED_S = 5
 
 
@@ -50,7 +52,15 @@ def test_a_spoken_question_is_answered_aloud(ready: Machine, bystander: SphinxRe
     assert turn["reason"] == "OK", turn
     assert "answered from a passage" in ask(ready, "why")["why"]
     told = _words(bystander, answer)
-    assert set(told.split()) >= ANSWER, told
+    assert len(ANSWER & set(told.split())) >= UNDERSTOOD, told
+
+
+def test_sound_that_was_lost_is_counted(ready: Machine) -> None:
+    """The service stands still for longer than the sound card's buffer lasts."""
+    pid = scenes.service(ready).pid
+    ready.sh(f"kill -STOP {pid}; sleep 0.3; kill -CONT {pid}")
+    ask(ready, "say one")  # counters are looked at when it does something
+    ready.until("it is counted", lambda: ask(ready, "counters").get("lost_sound", 0) > 0)
 
 
 def _heard_so_far(ready: Machine) -> tuple[float, int]:
