@@ -38,14 +38,6 @@ def bystander(made: Path, tmp_path: Path) -> SphinxRecogniser:
     return recogniser
 
 
-def test_the_machine_hears_as_much_as_time_passes(ready: Machine) -> None:
-    """By its own clock: its sound card is neither too fast nor too slow, and loses nothing."""
-    began_s, before = _heard_so_far(ready)
-    ready.sh(f"sleep {LISTENED_S}")
-    ended_s, after = _heard_so_far(ready)
-    assert (after - before) * FRAME_S == pytest.approx(ended_s - began_s, rel=0.05)
-
-
 def test_a_spoken_question_is_answered_aloud(ready: Machine, bystander: SphinxRecogniser) -> None:
     answer = _answer(ready, "How do I reset the purifier?")
     [turn] = ask(ready, "turns 1")["turns"]
@@ -53,6 +45,14 @@ def test_a_spoken_question_is_answered_aloud(ready: Machine, bystander: SphinxRe
     assert "answered from a passage" in ask(ready, "why")["why"]
     told = _words(bystander, answer)
     assert len(ANSWER & set(told.split())) >= UNDERSTOOD, (told, _lost(ready))
+
+
+def test_the_machine_hears_as_much_as_time_passes(ready: Machine) -> None:
+    """By its own clock: its sound card is neither too fast nor too slow, and loses nothing."""
+    began_s, before = _heard_so_far(ready)
+    ready.sh(f"sleep {LISTENED_S}")
+    ended_s, after = _heard_so_far(ready)
+    assert (after - before) * FRAME_S == pytest.approx(ended_s - began_s, rel=0.05)
 
 
 def test_sound_that_was_lost_is_counted(ready: Machine) -> None:
