@@ -9,6 +9,7 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -27,6 +28,7 @@ from appliance.config import Config
 from appliance.cores import sit
 from appliance.guard import Guarding, serve_until
 from appliance.history.chronicler import Chronicler
+from appliance.history.ports import History
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
@@ -98,7 +100,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             writer=writer,
             quiet=lambda full: None if full else chronicle.try_again(),
         )
-        history = HistoryWatch(chronicle, config.wake.phrases)
+        history = watch_history(chronicle, config.wake.phrases, microphone)
         company = Company(
             [watcher],
             playback,
@@ -112,6 +114,15 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         if _failed(service.complete):
             await service.complete
         return status
+
+
+def watch_history(
+    chronicle: History, thresholds: Mapping[str, float], microphone: PyAudioMicrophone
+) -> HistoryWatch:
+    """Takes note of conversations, and of what the sound card lost."""
+    history = HistoryWatch(chronicle, thresholds)
+    history.follow({"lost_sound": lambda: microphone.overflows})
+    return history
 
 
 def _failed(engines: asyncio.Future[None]) -> bool:
