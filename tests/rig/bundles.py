@@ -1,75 +1,51 @@
-"""Signed updates of a slot's image, and such as a machine must refuse or take back."""
+"""Updates of a slot's image for the machine: such as it takes, refuses, or takes back."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
+from tests.appliance.update.rauc import Signer, flipped, halved
 from tests.rig import root
 
-MANIFEST = """[update]
-compatible=voice-appliance-{board}
-version={version}
-
-[bundle]
-format=verity
-
-[image.rootfs]
-filename=rootfs.ext4
-"""
+OURS, OTHERS = f"voice-appliance-{root.BOARD}", "voice-appliance-other"
+NEWER, OLDER = "1.1.0", "0.9.0"
+RELEASE = "/usr/lib/os-release"
+SERVICE = "/usr/lib/voice-appliance/bin/appliance"
+SOUND = "/etc/asound.conf"
 
 
-def make(
-    bundle: Path, slot: Path, keys: Path, version: str = "1.1.0", board: str = root.BOARD
-) -> Path:
-    """A bundle in RAUC's verity format, signed by the keys of a folder."""
-    bundle.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=bundle.parent) as name:
-        content = Path(name)
-        (content / "manifest.raucm").write_text(MANIFEST.format(board=board, version=version))
-        command = ["cp", "--sparse=always", "--reflink=auto", slot, content / "rootfs.ext4"]
-        subprocess.run(command, check=True)
-        signing = [f"--cert={keys}/bundle.cert.pem", f"--key={keys}/bundle.key.pem"]
-        quick = "--mksquashfs-args=-comp zstd -Xcompression-level 1"
-        command = ["rauc", "bundle", *signing, quick, str(content), str(bundle)]
-        subprocess.run(command, check=True, capture_output=True)
-    return bundle
+def signer(keys: Path) -> Signer:
+    """Who signs with the keys of a folder (`root.make_keys`)."""
+    return Signer(keys / "bundle.cert.pem", keys / "bundle.key.pem")
 
 
-def changed(slot: Path, target: Path, *orders: str) -> Path:
-    """A copy of a slot's image with changes, in the words of debugfs(8)."""
-    subprocess.run(["cp", "--sparse=always", "--reflink=auto", slot, target], check=True)
-    for order in orders:
-        subprocess.run(["debugfs", "-w", "-R", order, target], check=True, capture_output=True)
+def such_as_are_refused(folder: Path, owner: Signer, stranger: Signer) -> None:
+    """One for each reason, named by it; small, since none gets as far as a slot."""
+    names = ("SIGNATURE", "BOARD", "OLDER", "right")
+    signature, board, older, right = (folder / f"{name}.raucb" for name in names)
+    stranger.bundle(signature, NEWER, OURS)
+    owner.bundle(board, NEWER, OTHERS)
+    owner.bundle(older, OLDER, OURS)
+    owner.bundle(right, NEWER, OURS)
+    flipped(right, folder / "DAMAGED.raucb")
+    halved(right, folder / "CUT.raucb")
+
+
+def changed(slot: Path, target: Path, files: dict[str, str]) -> Path:
+    """A copy of a slot's image in which files hold another text; they keep owner and mode."""
+    subprocess.run(["cp", "--sparse=always", slot, target], check=True)
+    for name, text in files.items():
+        draft = target.with_suffix(".draft")
+        subprocess.run(["debugfs", "-R", f"dump -p {name} {draft}", target], check=True)
+        draft.write_text(text)
+        for order in (f"rm {name}", f"write {draft} {name}"):
+            subprocess.run(["debugfs", "-w", "-R", order, target], check=True, capture_output=True)
+        draft.unlink()
     return target
 
 
-def without_kernel(slot: Path, target: Path) -> Path:
-    """The boot loader finds nothing to start."""
-    return changed(slot, target, "rm /boot/Image")
-
-
-def with_a_broken_service(slot: Path, target: Path) -> Path:
-    """The service ends as soon as it is started."""
-    return changed(slot, target, "rm /usr/share/voice-appliance/knowledge.pack")
-
-
-def flipped(bundle: Path, target: Path) -> Path:
-    """One bit in the middle is another."""
-    shutil.copyfile(bundle, target)
-    with target.open("r+b") as file:
-        file.seek(bundle.stat().st_size // 2)
-        byte = file.read(1)[0]
-        file.seek(-1, 1)
-        file.write(bytes([byte ^ 1]))
-    return target
-
-
-def truncated(bundle: Path, target: Path) -> Path:
-    """Cut in half."""
-    shutil.copyfile(bundle, target)
-    with target.open("r+b") as file:
-        file.truncate(bundle.stat().st_size // 2)
-    return target
+def text_of(slot: Path, name: str) -> str:
+    """What a file of an image holds."""
+    command = ["debugfs", "-R", f"cat {name}", slot]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
