@@ -136,7 +136,7 @@ def test_install_and_status(run: Run, house: House, monkeypatch: pytest.MonkeyPa
 def test_on_the_device_the_settings_of_its_image_count(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without them it would look for the service's state, and copy, into a home that is read-only."""
+    """Without them the state would be looked for in a home, which is read-only there."""
     state, config = tmp_path / "state", tmp_path / "config.toml"
     state.mkdir()
     Diary(state / FILE, last={"result": "rolled back"}).save()
