@@ -125,7 +125,9 @@ class Director:
         self._engines, self._body = engines, body
         self._glimpsing = GlimpsingEars(engines.ears, Budget(self._policy.glimpses))
         self._stage = Stage(
-            *(body.speaker, self.post, self.memory),
+            body.speaker,
+            self.post,
+            self.memory,
             understood=self._understood,
             set_volume=body.set_volume,
         )
@@ -351,7 +353,8 @@ class Director:
                 self._errands.renew("reading", self._read_ahead(found))
 
     async def _read_ahead(self, passages: list[Passage]) -> None:
-        """What is found later is more to the point, so that it need not wait for this."""
+        """What is found later is more to the point: it need not wait for this, and overtakes it."""
+        self._foreseen = []
         await self._engines.mind.prime(passages)
         self._foreseen = passages
 
@@ -374,6 +377,8 @@ class Director:
 
     def _listen(self, from_s: float | None) -> None:
         self._utterance, self._foreseen = None, []
+        for of_another in ("glimpse", "reading"):
+            self._errands.cancel(of_another)
         if self._ears is not None:
             self._ears.listen(from_s)
 

@@ -30,15 +30,14 @@ class Errands:
 
     def renew(self, name: str, errand: Coroutine[Any, Any, None]) -> None:
         """Begin, in place of the one of that name that is under way."""
-        if before := self._tasks.pop(name, None):
-            before.cancel()
-            self._given_up.add(before)
+        self.cancel(name)
         self.run(name, errand)
 
     def cancel(self, name: str) -> None:
-        """Give it up, if it is under way."""
-        if name in self._tasks:
-            self._tasks[name].cancel()
+        """Give it up, if it is under way; the next of that name need not wait for its end."""
+        if before := self._tasks.pop(name, None):
+            before.cancel()
+            self._given_up.add(before)
 
     async def close(self) -> None:
         """Give up everything, and wait until it has ended."""

@@ -29,7 +29,7 @@ from appliance.loading import Report, watch_loading
 from appliance.mouth import Manner
 from appliance.npu_files import require_files
 from appliance.processes import asr_worker, mind_worker
-from appliance.spares import chosen, chosen_voice
+from appliance.spares import Chosen, ChosenVoice, chosen, chosen_voice
 from appliance.survivor.settings import Settings
 from appliance.survivor.timers import Timers
 from appliance.turn import Engines
@@ -91,55 +91,84 @@ async def start_service(
     require_files(config)
     async with contextlib.AsyncExitStack() as house:
         pack = house.enter_context(Pack.open(config.knowledge.pack))
-        nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
-        survivors = load_survivors(config, state or Path(nowhere))
-        if state is None:
-            survivors.settings.volume = 100  # of recordings
-        asr = await _employ(house, asr_worker(config))
-        mind = await _employ(house, mind_worker(config))
-        voice = await house.enter_async_context(chosen_voice(config))
-        reader = RemoteMind(mind)
-        first = await house.enter_async_context(chosen(config, RemoteEars(asr), reader))
-        is_spare = config.recognition.on_npu and not config.npu.warm_spare
-        engines_of_answers: list[Worker | Keeper] = [mind, *first.keepers]
-        engines_of_answers += [] if is_spare else [asr]
-        workers = (asr, mind, *voice.workers, *first.workers)
-        watch_loading(workers[is_spare:], loading)
-        hears = asyncio.Event()
-        complete = _started(house, engines_of_answers, hears)
-        if not hears_first:
-            hears.set()
+        survivors = _survivors(house, config, state)
+        staff = await _employ(house, config)
+        watch_loading(staff.at_boot, loading)
+        heard = asyncio.Event()
+        complete = _started(house, staff.for_answers, after=heard)
         with working():
+            if not hears_first:
+                heard.set()
             fresh_ears, _ = await asyncio.gather(
                 asyncio.to_thread(load_ears, config),
-                asyncio.gather(*(part.start() for part in voice.at_boot)),
+                asyncio.gather(*(part.start() for part in staff.voice.at_boot)),
             )
-            hears.set()
+            heard.set()
             if not hears_first:
                 await complete
-        log.info("started asr %s, mind %s, voice %s", asr.pid, mind.pid, voice.workers[0].pid)
-        rate_hz = voice.voice.rate_hz
-        engines = Engines(
-            ears=first.ears,
-            memory=reader,
-            mind=first.mind,
-            voice=voice.voice,
-            threshold=config.knowledge.threshold,
-            name_source=config.voice.name_source,
-            manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
-            lead_ins=lead_ins.load(pack, config.voice, rate_hz) if _may_lead_in(config) else {},
-        )
-        turn_ids = itertools.count(1)
+        workers, turn_ids = staff.workers, itertools.count(1)
+        up = (f"{worker.name} {worker.pid}" for worker in workers if worker.pid)
+        log.info("started %s", ", ".join(up))
+        engines = _engines(config, staff, pack)
         yield Service(config, survivors, engines, fresh_ears, turn_ids, workers, complete)
 
 
+class _Staff(NamedTuple):
+    """Who works for the service: processes, and what keeps them up. Nothing is started yet."""
+
+    asr: Worker
+    mind: Worker
+    voice: ChosenVoice
+    chosen: Chosen
+    asr_is_spare: bool
+    """Started by the first question that needs it."""
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        return (self.asr, self.mind, *self.voice.workers, *self.chosen.workers)
+
+    @property
+    def at_boot(self) -> tuple[Worker, ...]:
+        return self.workers[1:] if self.asr_is_spare else self.workers
+
+    @property
+    def for_answers(self) -> tuple[Worker | Keeper, ...]:
+        always = (self.mind,) if self.asr_is_spare else (self.mind, self.asr)
+        return (*always, *self.chosen.keepers)
+
+
+async def _employ(house: contextlib.AsyncExitStack, config: Config) -> _Staff:
+    """Name who works in this profile; all are stopped when the house is left, in reverse."""
+    asr, mind = asr_worker(config), mind_worker(config)
+    for worker in (asr, mind):
+        house.push_async_callback(worker.stop)
+    voice = await house.enter_async_context(chosen_voice(config))
+    engines = chosen(config, RemoteEars(asr), RemoteMind(mind))
+    is_spare = config.recognition.on_npu and not config.npu.warm_spare
+    return _Staff(asr, mind, voice, await house.enter_async_context(engines), is_spare)
+
+
+def _engines(config: Config, staff: _Staff, pack: Pack) -> Engines:
+    voice = staff.voice.voice
+    return Engines(
+        ears=staff.chosen.ears,
+        memory=RemoteMind(staff.mind),
+        mind=staff.chosen.mind,
+        voice=voice,
+        threshold=config.knowledge.threshold,
+        name_source=config.voice.name_source,
+        manner=Manner(config.overlap.stream, config.overlap.lead_in_after_s),
+        lead_ins=lead_ins.load(pack, config.voice, voice.rate_hz) if _may_lead_in(config) else {},
+    )
+
+
 def _started(
-    house: contextlib.AsyncExitStack, parts: Sequence[Worker | Keeper], when: asyncio.Event
+    house: contextlib.AsyncExitStack, parts: Sequence[Worker | Keeper], after: asyncio.Event
 ) -> asyncio.Future[None]:
-    """Start them all from then on; given up when the house is left."""
+    """Start them all once that is set; given up when the house is left."""
 
     async def start() -> None:
-        await when.wait()
+        await after.wait()
         with working():
             await asyncio.gather(*(part.start() for part in parts))
 
@@ -175,7 +204,16 @@ def _may_lead_in(config: Config) -> bool:
     return config.overlap.lead_in and config.answers.quotes
 
 
-def load_survivors(config: Config, folder: Path) -> Survivors:
+def _survivors(house: contextlib.AsyncExitStack, config: Config, state: Path | None) -> Survivors:
+    if state is not None:
+        return _load_survivors(config, state)
+    nowhere = house.enter_context(tempfile.TemporaryDirectory(prefix="appliance-"))
+    survivors = _load_survivors(config, Path(nowhere))
+    survivors.settings.volume = 100  # of recordings
+    return survivors
+
+
+def _load_survivors(config: Config, folder: Path) -> Survivors:
     """Timers, volume and orders; a file that makes no sense is set aside, and said so.
 
     Raises:
@@ -190,11 +228,6 @@ def load_survivors(config: Config, folder: Path) -> Survivors:
         except ApplianceError as error:
             log.warning("%s: %s", error.code, error)
     return Survivors(intents, timers, settings)
-
-
-async def _employ(house: contextlib.AsyncExitStack, worker: Worker) -> Worker:
-    house.push_async_callback(worker.stop)
-    return worker
 
 
 def load_ears(config: Config) -> Callable[[SegmenterSettings, EchoRemover | None], Ears]:

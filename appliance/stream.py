@@ -198,8 +198,14 @@ def _begin_hearing(
         hearing.start(director.frame, director.microphone_ended)
         return
     house = House(
-        *(service.config, director, hearing, service.workers, ears.anew),
-        *(service.survivors.timers, service.engines.brevity, _refit(service)),
+        service.config,
+        director,
+        hearing,
+        service.workers,
+        ears.anew,
+        service.survivors.timers,
+        service.engines.brevity,
+        _refit(service),
     )
     for worker in service.workers:
         worker.on_crash = partial(_lost, guarding.notes, worker.name)
@@ -225,7 +231,10 @@ def _technician(service: Service, speaker: Loudspeaker, company: Company) -> Tec
     if not (company.live and service.config.console.port):
         return None
     return Technician(
-        *(service.config, service.survivors.settings, service.workers, speaker),
+        service.config,
+        service.survivors.settings,
+        service.workers,
+        speaker,
         company.history.chronicle if company.history else NoChronicle(),
         company.guarding or NoWatch(),
         company.caretaker,

@@ -106,8 +106,11 @@ ROWS: tuple[Row, ...] = (
     _taking_over(S.SPEAKING, "CUT_SHORT"),
     _meanwhile(S.SPEAKING, e.SpeechStarted, Do.DUCK, when="barge_in"),
     Row(
-        *(S.SPEAKING, e.SpeechSustained, S.LISTENING),
-        *((Do.END_TURN, Do.BEGIN_TURN), "CUT_SHORT"),
+        S.SPEAKING,
+        e.SpeechSustained,
+        S.LISTENING,
+        (Do.END_TURN, Do.BEGIN_TURN),
+        "CUT_SHORT",
         when="barge_in",
     ),
     _meanwhile(S.SPEAKING, e.SpeechPaused, Do.OVERHEAR),

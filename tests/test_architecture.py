@@ -68,6 +68,7 @@ MAY_IMPORT = {
     "appliance.bundle": {
         *("appliance.bundle", "appliance.errors", "appliance.history"),
         *("appliance.replay.svg", "appliance.replay.theme", "appliance.view.stages"),
+        *("appliance.replay.spectrogram", "audio.format", "audio.level"),
     },
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.health": {

@@ -98,7 +98,10 @@ async def converse(
     ears = BoardEars(npu, figures)
     mind = BoardMind(npu, figures, memory)
     engines = Engines(
-        *(ears, mind, mind, BoardVoice(figures)),
+        ears,
+        mind,
+        mind,
+        BoardVoice(figures),
         threshold=threshold,
         manner=Manner(stream="stream" in tricks, lead_in_after_s=0.15),
         lead_ins=_AnyDocument() if "lead_in" in tricks else {},

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from appliance.bundle import sound
 from appliance.errors import ApplianceError
 from appliance.replay.svg import Drawing, Scale
 from appliance.replay.theme import BY_VARIABLE, DARK, LIGHT, stylesheet, variables
@@ -16,6 +17,8 @@ from appliance.view.stages import LABELS
 
 TURNS = 20
 WIDTH, LEFT, RIGHT, ROW = 1100.0, 190.0, 1010.0, 20.0
+SENSELESS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+"""What a file may cause that no device wrote."""
 MARKED = {
     "SERVICE_STARTED": "good",
     "SERVICE_DIED": "bad",
@@ -68,7 +71,7 @@ def page(files: Mapping[str, bytes], checks: Mapping[str, Any] | None = None) ->
     """
     try:
         return _page(files, checks or {})
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except SENSELESS as error:
         raise ApplianceError(
             "BUNDLE-SENSELESS",
             "no report can be drawn of this bundle",
@@ -89,12 +92,13 @@ def _page(files: Mapping[str, bytes], checks: Mapping[str, Any]) -> str:
         "Restarts, heat and supply": _timeline(_list(files, "events")),
         "Temperatures": _temperatures(_table(files, "temperatures")),
         "Level when the bundle was made": _rows(_table(files, "levels").items()),
+        "What was recorded with consent": _recorded(_table(files, "sound")),
         "Counters": _rows(_table(files, "counters").items()),
         "Versions": _rows(_table(files, "versions").items()),
         "Log": _rows(((line,) for line in _parsed(files, "log", [])), "log"),
     }
     body = "".join(f"<section><h2>{name}</h2>{text}</section>" for name, text in sections.items())
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -179,6 +183,12 @@ def _temperatures(zones: Mapping[str, Any]) -> str:
         )
         drawing.text(scale(celsius) + 5, y + 14, f"{celsius:.0f} °C", "small muted")
     return drawing.finish(len(known) * ROW + 4, "temperatures")
+
+
+def _recorded(told: Mapping[str, Any]) -> str:
+    if not told:
+        return '<p class="muted">Nothing: <code>record 5 consent</code>, then the report.</p>'
+    return sound.drawn(told)
 
 
 def _rows(rows: Iterable[Sequence[object]], kind: str = "") -> str:

@@ -6,11 +6,12 @@ Exit codes: 0 done, 1 the answer is no, 2 misuse or bad input.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module, metadata
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from appliance.cli.errors import print_error
 from appliance.errors import ApplianceError
@@ -61,6 +62,15 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
+class _Version(argparse.Action):
+    """Looked up only where it is asked for: that takes longer than to read these arguments."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_call: Any) -> None:  # noqa: ANN401  # as argparse has it
+        version = import_module("importlib.metadata").version("voice-appliance")
+        print(f"appliance {version}")
+        parser.exit()
+
+
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     """Of the verb that is named first; of all of them where none is."""
     parser = argparse.ArgumentParser(
@@ -69,10 +79,11 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    version = metadata.version("voice-appliance")
-    parser.add_argument("--version", action="version", version=f"appliance {version}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     named = [verb for verb in argv[:1] if verb in VERBS]
+    gc.disable()  # nothing of what is being loaded is garbage
     for verb in named or VERBS:
         import_module(f"appliance.cli.{VERBS[verb]}").add_parser(verbs)
+    gc.enable()
     return parser

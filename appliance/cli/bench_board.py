@@ -107,7 +107,11 @@ def _document(found: dict[tuple[str, ...], Delays]) -> dict[str, Any]:
 def _print(found: dict[tuple[str, ...], Delays]) -> None:
     console = Console(highlight=False)
     table = Table(
-        *("tricks", "answered", "cut off", "first sound, p50 / p95", "first answer, p50 / p95"),
+        "tricks",
+        "answered",
+        "cut off",
+        "first sound, p50 / p95",
+        "first answer, p50 / p95",
         title="SIMULATED: RK3576, Qwen3-0.6B, ms from the true end of speech",
     )
     for tricks, row in found.items():

@@ -139,7 +139,10 @@ def _convert(args: argparse.Namespace) -> int:
     kind = kind_of(args.source)
     environment = open_environment(args.environment, kind)
     wishes = Wishes(
-        *(args.source, args.output, args.quantise, args.calibration),
+        args.source,
+        args.output,
+        args.quantise,
+        args.calibration,
         shapes=dict(args.shape),
         least_cosine=args.least_cosine,
         settings=_settings(args) if kind == RKLLM else {},

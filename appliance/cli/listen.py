@@ -117,7 +117,9 @@ async def _serve(
             view, light = _view(watching, console, header)
             observers.append(view)
             async with conversation(
-                *(service, playback.speaker, microphone),
+                service,
+                playback.speaker,
+                microphone,
                 Company(observers, playback, live, light=light),
             ) as director:
                 waits = [stop.wait(), director.broken.wait(), _settled(director, over)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +28,7 @@ from appliance.config import Config
 from appliance.cores import sit
 from appliance.guard import Guarding, serve_until
 from appliance.history.chronicler import Chronicler
+from appliance.history.ports import History
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Bystander
 from appliance.playback import Playback
@@ -78,6 +81,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         with progress_bar() as report:
             starting = start_service(config, folder, report, hears_first=True)
             service = await house.enter_async_context(starting)
+        gc.freeze()  # what is there now stays; to go over it again would hold up every thread
         service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
@@ -90,14 +94,16 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         playback = Playback(loudspeaker)
         writer = chronicle if isinstance(chronicle, Chronicler) else None
         guarding = Guarding(
-            *(folder, speakers[0]),
+            folder,
+            speakers[0],
             notes=chronicle,
             writer=writer,
             quiet=lambda full: None if full else chronicle.try_again(),
         )
-        history = HistoryWatch(chronicle, config.wake.phrases)
+        history = watch_history(chronicle, config.wake.phrases, microphone)
         company = Company(
-            *([watcher], playback),
+            [watcher],
+            playback,
             live=True,
             guarding=guarding,
             history=history,
@@ -108,6 +114,15 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         if _failed(service.complete):
             await service.complete
         return status
+
+
+def watch_history(
+    chronicle: History, thresholds: Mapping[str, float], microphone: PyAudioMicrophone
+) -> HistoryWatch:
+    """Takes note of conversations, and of what the sound card lost."""
+    history = HistoryWatch(chronicle, thresholds)
+    history.follow({"lost_sound": lambda: microphone.overflows})
+    return history
 
 
 def _failed(engines: asyncio.Future[None]) -> bool:

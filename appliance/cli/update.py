@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import os
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,9 @@ IMAGE_CONFIG: Final = Path("/etc/appliance/config.toml")
 """The image's settings (docs/image.md): where its service keeps its state, and its keys lie."""
 IDLE: Final = ("idle;", "muted;", "fault;")
 """How the service's status begins where nobody needs it."""
+MISUSE: Final = frozenset({"UPD-FILE", "UPD-NO-RAUC", "UPD-NO-IMAGE"})
+"""No such file, or a machine that isn't the appliance: that says nothing of an update."""
+ANEW: Final = {"system": "start the machine anew", "knowledge": "start the service anew"}
 PATIENCE_S: Final = 300.0
 LOOK_S: Final = 1.0
 
@@ -86,27 +90,13 @@ def _absolute(text: str) -> Path:
 
 def run_check(args: argparse.Namespace) -> int:
     """Look at an update: 0 if it would be installed, 1 if not."""
-    try:
-        verdict = asyncio.run(_checked(args))
-    except ApplianceError as error:
-        if _is_misuse(error):
-            raise
-        return _say_no(error, in_json=args.json)
-    _say_yes(verdict, "says", in_json=args.json)
-    return 0
+    return _judged(_checked(_bench(args), args.file), lambda verdict: verdict.says, args)
 
 
 def run_install(args: argparse.Namespace) -> int:
     """Install an update: 0 if it is there, 1 if it was refused."""
     become_owner(state_folder(config_from(args)))
-    try:
-        verdict = asyncio.run(_installed(args))
-    except ApplianceError as error:
-        if _is_misuse(error):
-            raise
-        return _say_no(error, in_json=args.json)
-    _say_yes(verdict, "installed", in_json=args.json)
-    return 0
+    return _judged(_installed(_bench(args), args.file), _how_to_use, args)
 
 
 def run_status(args: argparse.Namespace) -> int:
@@ -126,15 +116,34 @@ def _bench(args: argparse.Namespace) -> Bench:
     return bench_of(config, state_folder(config), this_device())
 
 
-async def _checked(args: argparse.Namespace) -> Verdict:
-    with progress_bar() as report:
-        return await _bench(args).check(args.file, report)
+def _judged(
+    judging: Coroutine[Any, Any, Verdict],
+    told: Callable[[Verdict], str],
+    args: argparse.Namespace,
+) -> int:
+    """What became of an update, as a person or a program wants it; the exit code."""
+    try:
+        verdict = asyncio.run(judging)
+    except ApplianceError as error:
+        if error.code in MISUSE:
+            raise
+        _say_no(error, in_json=args.json)
+        return 1
+    if args.json:
+        _print_json(_as_document(verdict))
+    else:
+        print(told(verdict))
+    return 0
 
 
-async def _installed(args: argparse.Namespace) -> Verdict:
-    bench = _bench(args)
+async def _checked(bench: Bench, file: Path) -> Verdict:
     with progress_bar() as report:
-        verdict = await bench.check(args.file, report)
+        return await bench.check(file, report)
+
+
+async def _installed(bench: Bench, file: Path) -> Verdict:
+    with progress_bar() as report:
+        verdict = await bench.check(file, report)
         await _until_idle(report)
         await bench.install(verdict, report)
     return verdict
@@ -162,30 +171,22 @@ def become_owner(folder: Path) -> None:
             os.setuid(owner.st_uid)
 
 
-def _is_misuse(error: ApplianceError) -> bool:
-    """A file that isn't there, or a machine that isn't the appliance, says nothing of an update."""
-    return error.code in {"UPD-FILE", "UPD-NO-RAUC", "UPD-NO-IMAGE"}
-
-
-def _say_no(error: ApplianceError, *, in_json: bool) -> int:
+def _say_no(error: ApplianceError, *, in_json: bool) -> None:
     if in_json:
         names = ("code", "what", "cause", "remedy")
         _print_json({"ok": False, "error": {name: getattr(error, name) for name in names}})
     else:
         print_error(error)
-    return 1
 
 
-def _say_yes(verdict: Verdict, what: str, *, in_json: bool) -> None:
-    if in_json:
-        told = {"kind": verdict.kind, "version": str(verdict.version)}
-        installed = verdict.installed and str(verdict.installed)
-        _print_json({"ok": True, **told, "replaces": installed, "news": verdict.is_news})
-    elif what == "installed":
-        anew = {"system": "start the machine anew", "knowledge": "start the service anew"}
-        print(f"{verdict.name} is installed; to use it, {anew[verdict.kind]}")
-    else:
-        print(verdict.says)
+def _how_to_use(verdict: Verdict) -> str:
+    return f"{verdict.name} is installed; to use it, {ANEW[verdict.kind]}"
+
+
+def _as_document(verdict: Verdict) -> dict[str, Any]:
+    told = {"kind": verdict.kind, "version": str(verdict.version)}
+    installed = verdict.installed and str(verdict.installed)
+    return {"ok": True, **told, "replaces": installed, "news": verdict.is_news}
 
 
 def _document(bench: Bench, diary: Diary, system: System) -> dict[str, Any]:

@@ -101,9 +101,7 @@ def _list(console: Console, history: Reader, *, in_json: bool, words: bool) -> i
         colour = "green" if ms is not None and ms <= SLOW_MS else "yellow"
         cells = "" if ms is None else bar(ms / longest, BAR_CELLS, [colour], {})
         shown = "" if ms is None else f"{ms:.0f} ms"
-        table.add_row(
-            *(str(n), _when(turn), outcome(turn), escape(turn.code)), f"{shown:>11}", cells
-        )
+        table.add_row(str(n), _when(turn), outcome(turn), escape(turn.code), f"{shown:>11}", cells)
     console.print(table if turns else tongue("en").silent("nothing_yet"))
     return int(not turns)
 

@@ -94,7 +94,11 @@ class EngineProcess:
             try:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-P", "-m", "appliance.engines.host", servant, settings),
+                    "-P",
+                    "-m",
+                    "appliance.engines.host",
+                    servant,
+                    settings,
                     json.dumps({**terms, "allowance": asdict(allowance)}),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,

@@ -40,6 +40,7 @@ class Script:
     says: Mapping[str, list[str]] = field(default_factory=dict)
     asr_s: float = 0.2
     retrieve_s: float = 0.05
+    prime_s: float = 0.0
     sentence_s: float = 0.3
     first_chunk_s: float = 0.05
     complete: Mapping[str, float] = field(default_factory=dict)
@@ -99,7 +100,9 @@ class ScriptedMind:
 
     async def prime(self, passages: Sequence[Passage]) -> None:
         """Note it."""
-        await self._script.step("prime", passages[0].source if passages else "", 0.0)
+        await self._script.step(
+            "prime", passages[0].source if passages else "", self._script.prime_s
+        )
 
     async def answer(
         self, question: str, passages: Sequence[Passage]

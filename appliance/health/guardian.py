@@ -24,6 +24,8 @@ from states.state import State
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
+EAGER_S = 0.05
+"""How often it looks until all has been seen alive: somebody waits for that."""
 LATE_S = 1.0
 """A tick that comes so late means that something held the loop up."""
 SETTLE_S = 1.2
@@ -112,7 +114,7 @@ class Guardian:
         try:
             while True:
                 self.tick(now_s())
-                await asyncio.sleep(TICK_S)
+                await asyncio.sleep(TICK_S if self._ready else EAGER_S)
         finally:
             await self._drop_cases()
 

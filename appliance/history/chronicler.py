@@ -87,8 +87,10 @@ class Chronicler:
         """
         if self._thread.is_alive():
             raise ApplianceError(
-                *("HIST-STUCK", f"the history in {self._folder} is not written"),
-                *("its thread hangs", "see whether the disk answers; what happens is kept a while"),
+                "HIST-STUCK",
+                f"the history in {self._folder} is not written",
+                "its thread hangs",
+                "see whether the disk answers; what happens is kept a while",
             )
         self._bug = self.failure = None
         self._syncer.start()

@@ -10,7 +10,10 @@ from appliance.record import Turn
 
 
 class Chronicle(Protocol):
-    """Takes note of what happens; from any thread. Never raises; waits for 20 ms at most."""
+    """Takes note of what happens; from any thread. Never raises.
+
+    It waits for another thread's note 20 ms at most, and for the kernel to take one line.
+    """
 
     def note(self, code: str, figures: Mapping[str, Any] | None = None) -> None:
         """Something happened.

@@ -108,6 +108,11 @@ class Hands:
         """As the port."""
         self._recorded = None
 
+    @property
+    def recorded(self) -> Samples | None:
+        """What is kept of the microphone's sound, mono at 16 kHz."""
+        return self._recorded
+
     # -- Controls ---------------------------------------------------------------------------
 
     def mute(self, *, on: bool) -> None:

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from appliance import doctor
 from appliance.board_doctor import board_checks
 from appliance.bundle.redact import shown
+from appliance.bundle.sound import portrait
 from appliance.config import Config
 from appliance.console.ports import Figures, Machine
 from appliance.doctor import Check, Status, examine
 from appliance.knowledge.pack import Pack
 from appliance.models.store import Store
 from appliance.npu_doctor import npu_checks
+from audio.format import Samples
 
 LOG_LINES = 100
 _PASSED = {Status.OK: True, Status.WARN: None, Status.FAIL: False}
@@ -53,12 +55,13 @@ def live(gauges: Gauges, log: Sequence[str], machine: Machine, config: Config) -
     }
 
 
-def looks(config: Config, state: Path) -> Mapping[str, Callable[[], Any]]:
-    """Name → what reads files and starts checks; for a thread."""
+def looks(config: Config, state: Path, recorded: Samples | None) -> Mapping[str, Callable[[], Any]]:
+    """Name → what reads files, starts checks and computes; for a thread."""
     return {
         "checks": lambda: dict(_checked(config)),
         "models": lambda: list(_models(state / "models")),
         "pack": lambda: _pack(config.knowledge.pack),
+        "sound": lambda: portrait(recorded) if recorded is not None else {},
         "packages": lambda: {each.name: each.version for each in metadata.distributions()},
     }
 

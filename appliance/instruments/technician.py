@@ -115,17 +115,19 @@ class Technician:
                 gauges, self._speaker, lambda: list(npu_checks(config)), self._settings.folder
             ),
             upkeep=self._upkeep,
-            bundles=self._bundles(machine),
+            bundles=self._bundles(machine, hands),
             guard=Guard(device_id(), _service_key(config), self._history, boot_s),
         )
 
-    def _bundles(self, machine: KernelMachine) -> OwnBundles:
+    def _bundles(self, machine: KernelMachine, hands: Hands) -> OwnBundles:
         config, state = self._config, self._settings.folder
         places = Places(state, state / FOLDER)
         return OwnBundles(
             state / "tmp",
             lambda: live(self.gauges, self._logbook.last(LOG_LINES), machine, config),
-            lambda known, words: entries(places, known, looks(config, state), words=words),
+            lambda known, words: entries(
+                places, known, looks(config, state, hands.recorded), words=words
+            ),
             device_id(),
             keeps_words=config.history.words,
         )

@@ -27,9 +27,12 @@ Matrix = NDArray[np.float32]
 
 def spectrogram_uri(samples: Samples, rate_hz: int, columns: int) -> str:
     """A PNG, ROWS pixels high and `columns` wide, as a data URI."""
-    return "data:image/png;base64," + base64.b64encode(
-        _png(_shades(samples, rate_hz, columns))
-    ).decode("ascii")
+    return as_uri(shades(samples, rate_hz, columns))
+
+
+def as_uri(picture: NDArray[np.uint8]) -> str:
+    """These shades as a PNG, as a data URI."""
+    return "data:image/png;base64," + base64.b64encode(_png(picture)).decode("ascii")
 
 
 def pitch_share(hertz: float, rate_hz: int) -> float:
@@ -38,7 +41,7 @@ def pitch_share(hertz: float, rate_hz: int) -> float:
     return float((_mel(hertz) - low) / (high - low))
 
 
-def _shades(samples: Samples, rate_hz: int, columns: int) -> NDArray[np.uint8]:
+def shades(samples: Samples, rate_hz: int, columns: int) -> NDArray[np.uint8]:
     """Loudness [ROWS, columns] from 0 (silent) to 255, the highest pitch first."""
     size = 1 << round(np.log2(_WINDOW_S * rate_hz))
     padded = np.pad(samples.astype(np.float32), size // 2)
@@ -70,14 +73,14 @@ def _mel(hertz: float) -> float:
     return float(2595 * np.log10(1 + hertz / 700))
 
 
-def _png(shades: NDArray[np.uint8]) -> bytes:
+def _png(picture: NDArray[np.uint8]) -> bytes:
     """An indexed PNG: 256 colours, a byte a pixel."""
-    height, width = shades.shape
+    height, width = picture.shape
     steps = np.linspace(0, len(_COLOURS) - 1, 256)
     table = [
         np.interp(steps, range(len(_COLOURS)), channel) for channel in zip(*_COLOURS, strict=True)
     ]
-    rows = np.pad(shades, ((0, 0), (1, 0)))  # every row begins with its filter: none
+    rows = np.pad(picture, ((0, 0), (1, 0)))  # every row begins with its filter: none
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (

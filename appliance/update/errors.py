@@ -53,7 +53,9 @@ def wrong_board(file: Path, its: str, ours: str) -> RefusedError:
 def older(file: Path, its: str, ours: str) -> RefusedError:
     """It would bring back what was mended since."""
     return refused(
-        *("OLDER", file, f"it is version {its}, older than {ours}, which is installed"),
+        "OLDER",
+        file,
+        f"it is version {its}, older than {ours}, which is installed",
         "take a newer one; an older version must be published again under a higher number",
     )
 
@@ -69,7 +71,9 @@ def unreadable(file: Path, error: OSError) -> UpdateError:
 def no_room(file: Path, size: int) -> UpdateError:
     """The data partition is too full to take it in."""
     return UpdateError(
-        *("UPD-ROOM", f"the update {file.name} has no room", f"it takes {size / 1e6:.0f} MB"),
+        "UPD-ROOM",
+        f"the update {file.name} has no room",
+        f"it takes {size / 1e6:.0f} MB",
         "make room on the data partition: `test storage` on the console tells how much there is",
     )
 
@@ -77,7 +81,8 @@ def no_room(file: Path, size: int) -> UpdateError:
 def not_copied(file: Path, error: OSError) -> UpdateError:
     """Reading or writing broke off."""
     return UpdateError(
-        *("UPD-FILE", f"the update {file.name} could not be copied"),
+        "UPD-FILE",
+        f"the update {file.name} could not be copied",
         (error.strerror or str(error)).lower(),
         "what is used stays as it is; check the stick and the disk, and try again",
     )

@@ -117,7 +117,9 @@ def trusted(pack: Path, fits: Fits | None, device: Device) -> tuple[Seal, bytes]
     seal, data, signature = read(pack)
     if fits is None:
         raise refused(
-            *("NO-KEY", pack, "this device has no key to check packs with"),
+            "NO-KEY",
+            pack,
+            "this device has no key to check packs with",
             "put the public key into the image, and name it: updates.pack_key",
         )
     if not fits(seal.text, signature):

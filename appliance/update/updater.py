@@ -227,7 +227,9 @@ async def until_quiet(person: Person) -> None:
 
 def _nothing_there() -> UpdateError:
     return UpdateError(
-        *("UPD-NONE", "there is no update", "no stick is plugged in that could be read"),
+        "UPD-NONE",
+        "there is no update",
+        "no stick is plugged in that could be read",
         "plug in a USB stick (FAT) with a .raucb file, or a .pack with its .pack.sig",
     )
 

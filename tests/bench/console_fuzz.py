@@ -101,7 +101,7 @@ def fuzzed_lines(count: int, seed: int) -> Report:
         target, dice = Target(), random.Random(seed)
         token = target.session._programs._call.session
         for number in range(count):
-            line = _tampered(dice, dice.choice(_SEEDS))
+            line = tampered(dice, dice.choice(SEEDS))
             if number % 3:
                 await target.feed(line + dice.choice((b"\r", b"\n", b"\r\n")))
             else:
@@ -115,7 +115,7 @@ def fuzzed_lines(count: int, seed: int) -> Report:
     return clock.run(whole(), realtime=False)
 
 
-_SEEDS = [
+SEEDS = [
     *(command.example.encode() for command in COMMANDS.values()),
     *(f"help {name}".encode() for name in COMMANDS),
     *(b"", b"   ", b"\t", b"\x1b[A", b"\x1b[200~paste\x1b[201~", b"say " + b"x" * 2000),
@@ -124,7 +124,7 @@ _SEEDS = [
 _SPICE = b'\x00\x01\x03\x04\x09\x0a\x0d\x15\x1b\x1e[A;?!+#{}"\\\xff\xc3 '
 
 
-def _tampered(dice: random.Random, line: bytes) -> bytes:
+def tampered(dice: random.Random, line: bytes) -> bytes:
     out = bytearray(line)
     for _ in range(dice.choice((0, 0, 1, 1, 2, 5))):
         at = dice.randrange(len(out) + 1)
@@ -136,7 +136,7 @@ def _tampered(dice: random.Random, line: bytes) -> bytes:
             case 2:
                 del out[at : at + dice.randrange(1, 8)]
             case _:
-                out[at:at] = dice.choice(_SEEDS)[:40]
+                out[at:at] = dice.choice(SEEDS)[:40]
     return bytes(out)
 
 
@@ -150,14 +150,14 @@ def _framed(dice: random.Random, line: bytes, token: str) -> bytes:
     text = request(wanted)
     if dice.random() < 0.2:
         text = (
-            _tampered(dice, text.encode())
+            tampered(dice, text.encode())
             .decode("ascii", "replace")
             .encode("ascii", "replace")
             .decode()
         )
         text = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
     data = b"".join(map(encode, cut(Kind.ASK, f"{dice.getrandbits(32):08x}", text[:1500])))
-    return _tampered(dice, data) if dice.random() < 0.3 else data
+    return tampered(dice, data) if dice.random() < 0.3 else data
 
 
 def bytes_of_noise(count: int, seed: int) -> Report:
@@ -215,7 +215,7 @@ def loop_lateness(*, flooded: bool) -> list[float]:
 def _flood(near: int) -> None:
     """Lines and noise until killed, as fast as they are taken; what comes back is thrown away."""
     dice, pause = random.Random(3), threading.Event()
-    data = b"".join(_tampered(dice, dice.choice(_SEEDS)) + b"\r" for _ in range(2000))
+    data = b"".join(tampered(dice, dice.choice(SEEDS)) + b"\r" for _ in range(2000))
     while True:
         with contextlib.suppress(BlockingIOError):
             os.write(near, data[:4096])
@@ -224,13 +224,18 @@ def _flood(near: int) -> None:
         pause.wait(0.002)  # a UART of 1.5 Mbaud carries 150 kB/s; this offers up to 2 MB/s
 
 
-def main() -> None:
-    """Run everything, print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments_of_a_flood(about: str | None) -> argparse.Namespace:
+    """How much to pour in; `flood` is for the process that pours, which is started by the other."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--bytes", type=int, default=10_000_000)
     parser.add_argument("--flood", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run everything, print a table."""
+    arguments = arguments_of_a_flood(__doc__)
     if arguments.flood is not None:
         _flood(arguments.flood)
     for name, run, count in (

@@ -8,7 +8,6 @@ the service does not take at that moment is dropped, as a UART would), until all
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import os
@@ -37,7 +36,7 @@ from appliance.service import start_service
 from appliance.stream import Company, conversation
 from audio.files import write_wav
 from audio.format import RATE_HZ
-from tests.bench.console_fuzz import _SEEDS, _tampered
+from tests.bench.console_fuzz import SEEDS, arguments_of_a_flood, tampered
 from tests.bench.faults.devices import FaultyLoudspeaker, FaultyMicrophone
 
 UART_BYTES_S = 150_000
@@ -87,7 +86,7 @@ def offer(near: int, lines: int, noise_bytes: int) -> None:
     """Lines, then noise, at the rate of a UART; what is not taken at once is dropped."""
     os.set_blocking(near, False)
     dice, pause, step = random.Random(3), threading.Event(), round(UART_BYTES_S * STEP_S)
-    fuzzed = (_tampered(dice, dice.choice(_SEEDS)) + b"\r" for _ in range(20_000))
+    fuzzed = (tampered(dice, dice.choice(SEEDS)) + b"\r" for _ in range(20_000))
     bundle = [line for line in fuzzed if not any(word in line for word in AUDIBLE)]
     offered = taken = sent_lines = sent_noise = 0
     while sent_lines < lines or sent_noise < noise_bytes:
@@ -165,11 +164,7 @@ def _told(arms: dict[bool, list[float]], grown_mib: dict[bool, list[float]], los
 
 def main() -> None:
     """Run both arms in one run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--bytes", type=int, default=10_000_000)
-    parser.add_argument("--flood", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    arguments = arguments_of_a_flood(__doc__)
     if arguments.flood is not None:
         offer(arguments.flood, arguments.lines, arguments.bytes)
         return

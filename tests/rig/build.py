@@ -39,6 +39,8 @@ TOOLS = [
     "sfdisk",
     "mkimage",
     "mkenvimage",
+    "readelf",
+    "veritysetup",
     "mkfs.vfat",
     "mcopy",
     "openssl",
@@ -119,7 +121,7 @@ def _disk(work: Path, stage: Stage) -> None:
     root.make_keys(work / "keys")
     root.service(tree, work / "keys")
     stage.done("service, pack and overlay")
-    used = root.slot(tree, work / "slot.ext4", disk.SLOT_MB)
+    used = root.slot(tree, work / "slot.ext4", disk.SEAL_MB)
     shutil.rmtree(tree)
     (work / "size").write_text(f"{used}\n")
     disk.make(work / "disk.img", work / "slot.ext4")

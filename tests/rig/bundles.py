@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.appliance.update import rauc
-from tests.rig import root
+from tests.rig import disk, root
 from tests.rig.build import digest_of
 
 BOARD, OTHER_BOARD = f"voice-appliance-{root.BOARD}", "voice-appliance-other"
@@ -27,7 +27,7 @@ def signer(keys: Path) -> rauc.Signer:
 
 def files(made: Path) -> Path:
     """A file system with an update of each kind, for what was built; made unless it is there."""
-    image = made / f"updates-{digest_of(Path(__file__), Path(rauc.__file__))}.ext4"
+    image = made / f"updates-{digest_of(Path(__file__), Path(rauc.__file__), disk.SEAL)}.ext4"
     if image.exists():
         return image
     for old in made.glob("updates-*"):
@@ -63,13 +63,15 @@ def such_as_are_installed(folder: Path, owner: rauc.Signer, slot: Path, work: Pa
         ("broken", BAD, as_bad | {SERVICE: "#!/bin/sh\nexit 1\n"}),
         ("deaf", BAD, as_bad | {SOUND: sound.replace("slave.pcm", f"{NOTHING} slave.pcm", 1)}),
     ):
-        image = _changed(slot, work / f"{name}.ext4", changes)
+        changed = _changed(slot, work / f"{name}.ext4", changes)
+        image = disk.sealed(changed, work / f"{name}.img")
         owner.bundle(folder / f"{name}.raucb", version, BOARD, root=image)
+        changed.unlink()
         image.unlink()
     boot = work / "empty/boot"
     boot.mkdir(parents=True)
     (boot / "initrd.img").write_bytes(os.urandom(1 << 16))
-    image = _file_system(work / "without-kernel.ext4", boot.parent)
+    image = disk.sealed(_file_system(work / "empty.ext4", boot.parent), work / "empty.img")
     owner.bundle(folder / "without-kernel.raucb", BAD, BOARD, root=image)
 
 
@@ -97,6 +99,7 @@ def _debugfs(image: Path, order: str) -> None:
 
 def _file_system(image: Path, content: Path) -> Path:
     room = sum(path.stat().st_size for path in content.rglob("*")) + (8 << 20)
+    room -= room % 4096
     with image.open("wb") as file:
         file.truncate(room)
     options = ["-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-N", "64", "-d", content]

@@ -14,12 +14,7 @@ WITHOUT_LIMIT_S = 7200
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Only who asks for the rig waits for it: `pytest tests/rig`, or `-m rig`.
-
-    Who names it has the spoken question, too, which is no part of the suite yet: docs/rig.md.
-    """
-    if collection_path.name == "test_sound.py":
-        return None if any("test_sound" in argument for argument in config.args) else True
+    """Only who asks for the rig waits for it: `pytest tests/rig`, or `-m rig`."""
     asked = any("tests/rig" in argument for argument in config.args)
     return None if asked or "rig" in config.option.markexpr else True
 

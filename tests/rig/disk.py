@@ -7,8 +7,9 @@ import tempfile
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[2] / "yocto/meta-appliance/recipes-bsp/boot-script/files"
-SLOT_MB, DATA_MB = 1024, 512
-"""As the distribution's settings have it (yocto/meta-appliance/conf/distro/appliance.conf)."""
+SEAL = Path(__file__).parents[2] / "rootfs-overlay/seal-slot.sh"
+SLOT_MB, SEAL_MB, DATA_MB = 1024, 1008, 512
+"""Of slots and data as yocto/meta-appliance/conf/distro/appliance.conf has them."""
 PARTITIONS = {"bootstate": 1, "boot": 16, "rootfs_a": SLOT_MB, "rootfs_b": SLOT_MB, "data": DATA_MB}
 """Name → MiB, in the order of yocto/meta-appliance/wic/appliance-qemuarm64.wks.in."""
 QUICK = "nokaslr kpti=off mitigations=off"
@@ -22,7 +23,7 @@ def offset(name: str) -> int:
     return (1 + sum(PARTITIONS[part] for part in before)) << 20
 
 
-def make(disk: Path, slot_a: Path) -> None:
+def make(disk: Path, root: Path) -> None:
     """A disk as the factory leaves it: one slot filled, no data yet."""
     with disk.open("wb") as file:
         file.truncate((2 + sum(PARTITIONS.values())) << 20)
@@ -36,7 +37,15 @@ def make(disk: Path, slot_a: Path) -> None:
         work = Path(folder)
         put(disk, "bootstate", _state(work))
         put(disk, "boot", _boot(work))
-    put(disk, "rootfs_a", slot_a)
+    with tempfile.TemporaryDirectory(dir=disk.parent) as folder:
+        put(disk, "rootfs_a", sealed(root, Path(folder) / "slot.img"))
+
+
+def sealed(root: Path, slot: Path) -> Path:
+    """The image of a slot, made of a root file system as Yocto does (`sealed_slot.bbclass`)."""
+    subprocess.run(["cp", "--sparse=always", root, slot], check=True)
+    subprocess.run(["sh", SEAL, slot, str(SEAL_MB)], check=True)
+    return slot
 
 
 def put(disk: Path, name: str, image: Path) -> None:
@@ -60,6 +69,7 @@ def script() -> str:
         "DISK": "virtio 0",
         "READ": "virtio",
         "BOOTSTATE": NUMBERS["bootstate"],
+        "SEAL": hex(SEAL_MB * 2048),
         "SLOT_A": NUMBERS["rootfs_a"],
         "SLOT_B": NUMBERS["rootfs_b"],
         "DTB": "",

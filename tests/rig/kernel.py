@@ -6,6 +6,7 @@ stands for that, and for nothing else of the product.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ BUILT_IN = [
     "squashfs",
     "overlay",
     "loop",
+    "sha2-ce",
     "dm-verity",
     "i6300esb",
 ]
@@ -42,6 +44,10 @@ MODULES = [
     "xhci-pci",
     "sd_mod",
 ]
+DMSETUP = "usr/sbin/dmsetup"
+"""Does what a kernel with device mapper built in does by itself (`CONFIG_DM_INIT`)."""
+LIBRARIES = "usr/lib/aarch64-linux-gnu"
+FOLDERS = ("bin", "dev", "lib", "modules", "proc", "root", "run", "sys")
 INIT = Path(__file__).with_name("guest") / "init"
 
 
@@ -81,19 +87,38 @@ def install(tree: Path, root: Path) -> None:
         shutil.copy2(source / f"modules.{name}", target)
     subprocess.run(["depmod", "-b", root, version], check=True)
     shutil.copyfile(tree / f"boot/vmlinuz-{version}", root / "boot/Image")
-    (root / "boot/initrd.img").write_bytes(_initramfs(tree, version))
+    (root / "boot/initrd.img").write_bytes(_initramfs(tree, version, root))
 
 
-def _initramfs(tree: Path, version: str) -> bytes:
+def _initramfs(tree: Path, version: str, root: Path) -> bytes:
     modules = _modules(tree, version, BUILT_IN)
     files = {"init": INIT.read_bytes(), "bin/busybox": (tree / "bin/busybox").read_bytes()}
     files |= {f"modules/{i:02}-{path.name}": path.read_bytes() for i, path in enumerate(modules)}
-    entries = [
-        (name, 0o40755, b"") for name in ("bin", "dev", "modules", "proc", "root", "run", "sys")
-    ]
+    files |= {f"lib/{path.name}": path.read_bytes() for path in _libraries(root, DMSETUP)}
+    files["bin/dmsetup"] = (root / DMSETUP).read_bytes()
+    entries = [(name, 0o40755, b"") for name in FOLDERS]
     entries += [(name, 0o100755, data) for name, data in files.items()]
     entries.append(("TRAILER!!!", 0, b""))
     return b"".join(_entry(number, *entry) for number, entry in enumerate(entries, 1))
+
+
+def _libraries(root: Path, program: str) -> set[Path]:
+    """What a program of the root is linked with, its loader included."""
+    found: set[Path] = set()
+    asked = [root / program]
+    while asked:
+        about = subprocess.run(
+            ["readelf", "--dynamic", "--wide", asked.pop()],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for name in re.findall(r"\(NEEDED\).*\[(.+)\]", about.stdout):
+            path = root / LIBRARIES / name
+            if path not in found:
+                found.add(path)
+                asked.append(path)
+    return found
 
 
 def _entry(number: int, name: str, mode: int, data: bytes) -> bytes:

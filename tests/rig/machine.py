@@ -1,8 +1,8 @@
 """The machine: QEMU with the rig's disk, two UARTs, a room, and the rig's own hand in it.
 
-Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond; time in
-which nothing happens passes as ours does. So a busy host makes the rig slow but changes nothing
-that happens in it: no timeout fires early, no sound is lost.
+Time in the machine is counted in instructions (QEMU's `-icount`): one takes a nanosecond. So a busy
+host makes the rig slow but changes nothing that happens in it: no timeout fires early, no sound is
+lost. `idle.py` sees to it that there are always some.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.rig import idle
 from tests.rig.sound import Room
 
 GUEST = Path(__file__).with_name("guest")
@@ -210,6 +211,8 @@ def make_rig_disk(folder: Path, units: tuple[str, ...]) -> Path:
         shutil.copytree(GUEST / "disk", content, dirs_exist_ok=True, symlinks=True)
         for unit in units:
             shutil.copytree(GUEST / unit, content / "system", dirs_exist_ok=True, symlinks=True)
+        (content / "idle").write_bytes(idle.program())
+        (content / "idle").chmod(0o755)
         image = folder / "rig.img"
         image.unlink(missing_ok=True)
         with image.open("wb") as file:

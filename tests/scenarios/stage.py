@@ -132,7 +132,10 @@ def play(
         stage = Stage(lines, None, None, speaker)  # type: ignore[arg-type]
         body, orders, watchers = hands.fit(stage) if hands else (Body(speaker), None, ())
         engines = Engines(
-            *(ScriptedEars(lines), mind, mind, ScriptedVoice(lines)),
+            ScriptedEars(lines),
+            mind,
+            mind,
+            ScriptedVoice(lines),
             threshold=0.5,
             manner=manner or Manner(),
             lead_ins=lead_ins or {},

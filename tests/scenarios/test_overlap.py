@@ -16,7 +16,7 @@ from audio import ears as edges
 from audio.format import RATE_HZ, Samples, Utterance
 from states import events as e
 from states.state import State
-from tests.scenarios.stage import QUESTION, Stage, known_script, play
+from tests.scenarios.stage import QUESTION, UNKNOWN, Stage, known_script, play
 
 PREFIRE = {"prefire"}
 ALL = {"prefire", "partials", "barge_in"}
@@ -173,6 +173,35 @@ def test_an_answer_is_begun_with_what_was_read_ahead(half: str, saved_ms: float)
     assert first_audio_ms(foresight=False) - first_audio_ms(foresight=True) == pytest.approx(
         saved_ms
     )
+
+
+def test_what_is_read_ahead_for_one_question_is_not_foreseen_for_the_next() -> None:
+    async def act(stage: Stage) -> None:
+        stage.script.hears += ["what does", QUESTION, QUESTION, UNKNOWN]
+        stage.script.prime_s = 5.0
+        await stage.ask()
+        await asyncio.sleep(0.5)
+        stage.wake()
+        await asyncio.sleep(4.0)
+        await stage.ears.hear(0.4)
+
+    stage = play(act, switches={"partials"}, foresight=True)
+    assert ("prime", "guide.md#light") in stage.script.log
+    assert [turn.foreseen for turn in stage.turns] == [[], []]
+
+
+def test_what_is_overtaken_by_a_newer_guess_is_no_longer_foreseen() -> None:
+    """Else the answer to an old guess would have the newer passages read once more."""
+
+    async def act(stage: Stage) -> None:
+        stage.script.hears += [UNKNOWN, "what does", QUESTION, QUESTION]
+        stage.script.prime_s = 0.5
+        await stage.ask()
+
+    stage = play(act, switches={"partials", "prefire"}, foresight=True)
+    read = [what for hop, what in stage.script.log if hop == "prime"]
+    assert read == ["guide.md#cups", "guide.md#light"]
+    assert [turn.foreseen for turn in stage.turns] == [[]]
 
 
 def test_partials_that_take_too_long_are_left_out() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.bundle.report import MARKED, page
+from appliance.bundle.sound import portrait
 from appliance.errors import ApplianceError
 from appliance.reasons import EVENTS
+from audio.format import RATE_HZ
 
 TURN = {
     "at": "2026-11-21T10:00:00+00:00",
@@ -50,7 +53,7 @@ def test_an_empty_bundle_says_so() -> None:
     assert "Nothing was recorded." in page({})
 
 
-@given(st.sampled_from(sorted(FILES)), STRANGE)
+@given(st.sampled_from([*sorted(FILES), "sound"]), STRANGE)
 def test_whatever_a_file_holds_there_is_a_page_or_an_error(name: str, what: object) -> None:
     try:
         assert drawn({**FILES, name: what}).startswith("<!doctype html>")
@@ -108,3 +111,31 @@ def test_a_bundle_that_holds_nothing_says_so_and_fits_a_phone() -> None:
     text = page({})
     assert text.count("Nothing was recorded.") == 10
     assert 'name="viewport"' in text
+
+
+def test_a_recording_is_seen_with_its_level_and_where_it_was_clipped() -> None:
+    second = np.arange(RATE_HZ) / RATE_HZ
+    quiet = np.round(300 * np.sin(2 * np.pi * 1000 * second)).astype(np.int16)
+    torn = np.where(np.sin(2 * np.pi * 100 * second) > 0, 32_767, -32_768).astype(np.int16)
+    told = portrait(np.concatenate([quiet, torn]))
+    assert told["seconds"] == 2.0
+    assert len(told["level_db"]) == 20
+    assert [count > 0 for count in told["clipped"]] == [False] * 10 + [True] * 10
+    text = drawn({"sound": told})
+    assert "data:image/png;base64," in text
+    assert text.count('class="bad"') >= 10
+    assert f"{sum(told['clipped'])} samples clipped" in text
+    assert "img-src data:" in text
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seconds": 0}, {"shades": "AAAA"}, {"level_db": [], "clipped": [], "shades": ""}]
+)
+def test_a_picture_that_makes_no_sense_is_an_error(changed: dict[str, Any]) -> None:
+    told = portrait(np.zeros(RATE_HZ, np.int16))
+    with pytest.raises(ApplianceError):
+        drawn({"sound": told | changed})
+
+
+def test_without_a_recording_it_says_how_to_make_one() -> None:
+    assert "record 5 consent" in drawn(FILES)

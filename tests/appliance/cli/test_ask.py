@@ -70,8 +70,16 @@ def test_the_answer_wav_holds_what_was_heard(
 
 def test_typed_questions_are_answered_or_declined(run: Run, pack: Path, tmp_path: Path) -> None:
     result = run(
-        *("ask", "--knowledge", pack, "--out", tmp_path, "--json"),
-        *("--text", "How do I reset the purifier?", "--text", "Who won the world cup?"),
+        "ask",
+        "--knowledge",
+        pack,
+        "--out",
+        tmp_path,
+        "--json",
+        "--text",
+        "How do I reset the purifier?",
+        "--text",
+        "Who won the world cup?",
     )
     answered, declined = result.turns
     assert (answered["wav"], answered["wake"]) == ("text-1", None)

@@ -39,7 +39,9 @@ class Watched:
     def __init__(self, hang_s: float, allowance: Allowance | None, parts: int) -> None:
         settings = {"parts": parts}
         self.worker = Worker(
-            *("odd", SERVANT, settings),
+            "odd",
+            SERVANT,
+            settings,
             deadline_s=PATIENCE_S,
             deadlines_s={"hang": hang_s},
             allowance=allowance,

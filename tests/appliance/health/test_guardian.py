@@ -11,7 +11,7 @@ import pytest
 
 from appliance import clock
 from appliance.health.fakes import Notebook, Passerby
-from appliance.health.guardian import Guardian, Patient
+from appliance.health.guardian import EAGER_S, Guardian, Patient
 from appliance.health.notify import Manager
 from appliance.health.recovery import ENDINGS, Recovery, Stage
 from audio.errors import AudioError
@@ -23,7 +23,7 @@ class Box:
 
     def __init__(self, cures: Stage | None, path: Path | None = None) -> None:
         self.still: set[str] = set()
-        self.state = State.IDLE
+        self.state, self.began_s = State.IDLE, 0.0
         self.cures, self.tried = cures, list[Stage]()
         self.notes, self.person, self.fed = Notebook(), Passerby(), list[float]()
         names = ("frames", "sound", "ears", "loudspeaker", "mind")
@@ -63,6 +63,7 @@ class Box:
 
 def live(box: Box, act: Callable[[Box], Awaitable[None]]) -> Box:
     async def whole() -> None:
+        box.began_s = clock.now_s()
         guard = asyncio.ensure_future(box.guardian.run())
         await asyncio.sleep(10)
         await act(box)
@@ -87,6 +88,11 @@ def test_nothing_is_done_about_what_lives() -> None:
     assert box.notes.codes == []
     assert box.tried == []
     assert max(b - a for a, b in zip(box.fed, box.fed[1:], strict=False)) <= 2.25
+
+
+def test_it_is_ready_as_soon_as_everything_has_been_seen_alive() -> None:
+    box = live(Box(None), breaks("nothing"))
+    assert box.fed[0] - box.began_s <= 2 * EAGER_S
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,10 @@ def test_with_the_ears_frozen_only_the_peer_goes_on_feeding(tmp_path: Path) -> N
         ours.feed = lambda: fed["ours"].append(now_s())  # type: ignore[method-assign]
         guardian = Guardian(
             Patient({"ears": lambda: listener.heard}, {}, lambda: State.IDLE),
-            *(Recovery(), ours, Notebook(), Passerby()),
+            Recovery(),
+            ours,
+            Notebook(),
+            Passerby(),
             Vitals([Vital("ears", 0.4, "EARS_FROZEN")]),
         )
         guardian._take_up = lambda _found: None  # type: ignore[method-assign]

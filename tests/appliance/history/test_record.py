@@ -40,7 +40,7 @@ def test_what_was_written_is_read_again(record: Record) -> None:
     assert read is not None
     changed = {k: t.encode("utf-8", "replace").decode() for k, t in record.words.items()}
     assert read == Record(
-        *(record.seq, record.when, record.kind, record.code, record.figures, changed)
+        record.seq, record.when, record.kind, record.code, record.figures, changed
     )
 
 

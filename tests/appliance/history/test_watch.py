@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.body import Body
+from appliance.cli.live import watch_history
 from appliance.history.fakes import FakeChronicle
 from appliance.history.near import NearMisses
 from appliance.history.record import Kind
@@ -17,6 +18,7 @@ from appliance.observer import Observer
 from appliance.orders import Orders
 from audio.ears import NoSpeech, Reading
 from audio.format import FRAME_S, FRAME_SAMPLES, Frame
+from audio.live import PyAudioMicrophone
 from states.state import State
 from tests.scenarios.stage import QUESTION, UNKNOWN, Stage, play
 
@@ -120,3 +122,11 @@ def test_what_grew_is_counted_and_a_replaced_process_is_noted() -> None:
     assert [r.code for r in chronicle.records if r.kind is Kind.EVENT] == [
         *("WORKER_RESTARTED", "WORKER_RESTARTED", "EGRESS"),
     ]
+
+
+def test_sound_that_the_card_lost_is_counted() -> None:
+    chronicle, microphone = FakeChronicle(), PyAudioMicrophone()
+    watch = watch_history(chronicle, THRESHOLDS, microphone)
+    microphone.overflows += 2
+    watch.look()
+    assert chronicle.counters()["lost_sound"] == 2

@@ -307,6 +307,27 @@ def test_the_bundle_is_made_once_and_draws_a_report(tmp_path: Path) -> None:
     assert "PASS" in page(files)
 
 
+def test_the_next_bundle_has_a_picture_of_what_was_recorded(tmp_path: Path) -> None:
+    async def act(room: Room) -> None:
+        async def fetched(name: str) -> None:
+            parcel = await offered(room.client)
+            await fetch(room.client, parcel, tmp_path / name, _unheard, _never)
+
+        await unlock(room, tmp_path)
+        await fetched("before")
+        recording = asyncio.ensure_future(room.request("record 1 consent"))
+        await asyncio.sleep(3.5)
+        room.hear(9000, 2)
+        await recording
+        await fetched("after")
+
+    at_console(tmp_path, act)
+    assert unpack(tmp_path / "before")["sound.json"] == b"{}"
+    files = unpack(tmp_path / "after")
+    assert "image/png" in page(files)
+    assert len(files["sound.json"]) < 4000, "a picture, no sound"
+
+
 def _unheard(_what: str, _done: float) -> None:
     pass
 

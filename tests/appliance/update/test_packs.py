@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
-import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,6 +26,7 @@ from appliance.update.device import Device
 from appliance.update.errors import RefusedError, UpdateError
 from appliance.update.shelf import Shelf
 from appliance.update.version import Version
+from tests.appliance.update.powercut import killed_at
 
 DEVICE = Device("voice-appliance-test", Version.parse("1.0"), "A")
 
@@ -243,35 +240,10 @@ def test_only_the_one_in_use_and_the_one_before_are_kept(maker: Maker) -> None:
 
 # -- power cuts -----------------------------------------------------------------------------
 
-STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
-_countdown: list[int] = []
-
-
-def _cut(event: str, arguments: tuple[Any, ...]) -> None:
-    """The power goes before the nth step that touches the state's folder."""
-    if _countdown and event in STEPS and "state" in str(arguments[0]):
-        _countdown[0] -= 1
-        if not _countdown[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _killed_at(step: int, act: Callable[[], object]) -> bool:
-    """Whether a process that does it was killed before it was through."""
-    child = os.fork()
-    if not child:
-        sys.addaudithook(_cut)
-        _countdown.append(step)
-        act()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert status in {0, signal.SIGKILL}
-    return status != 0
-
 
 def test_a_power_cut_between_any_two_steps_leaves_the_old_or_the_new_one_whole(
     maker: Maker,
 ) -> None:
-    """The process is killed; what a disk does with what was not synced is not tested here."""
     old, new = maker.pack("1.1"), maker.pack("1.2")
     seen = []
     for step in itertools.count(1):
@@ -279,7 +251,7 @@ def test_a_power_cut_between_any_two_steps_leaves_the_old_or_the_new_one_whole(
         maker.state.mkdir()
         maker.shelf().place(old, None)
         maker.shelf().proven()
-        killed = _killed_at(step, lambda: maker.shelf().place(new, None))
+        killed = killed_at(step, maker.state, lambda: maker.shelf().place(new, None))
         chosen = maker.shelf().choose(maker.image)
         assert not chosen.gave_way
         assert str(chosen.version) in {"1.1", "1.2"}

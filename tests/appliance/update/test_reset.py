@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
-import signal
-import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +13,7 @@ from appliance.history.chronicler import Chronicler
 from appliance.survivor.settings import Settings
 from appliance.update import reset
 from appliance.update.errors import UpdateError
+from tests.appliance.update.powercut import killed_at
 
 OWNERS = "the owner's"
 
@@ -99,34 +97,17 @@ def test_what_cannot_be_removed_is_said_and_tried_again(
     assert remains(folder) == set(reset.KEPT)
 
 
-STEPS = {"os.remove", "os.rmdir", "shutil.rmtree", "open"}
-_countdown: list[int] = []
-
-
-def _cut(event: str, arguments: tuple[Any, ...]) -> None:
-    if _countdown and event in STEPS and "state" in str(arguments[0]):
-        _countdown[0] -= 1
-        if not _countdown[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
 def test_a_power_cut_between_any_two_steps_only_means_that_it_goes_on(tmp_path: Path) -> None:
     for step in itertools.count(1):
         folder = tmp_path / "state"
         shutil.rmtree(folder, ignore_errors=True)
         lived_in(folder)
         reset.order(folder)
-        child = os.fork()
-        if not child:
-            sys.addaudithook(_cut)
-            _countdown.append(step)
-            reset.carry_out(folder)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
+        killed = killed_at(step, folder, partial(reset.carry_out, folder))
         is_due = (folder / reset.ORDER).exists()
         assert is_due or remains(folder) == set(reset.KEPT)
         assert reset.carry_out(folder) == is_due
         assert remains(folder) == set(reset.KEPT)
-        if not status:
+        if not killed:
             break
     assert step > 20

@@ -53,7 +53,10 @@ class Room:
         shelf = Shelf(self.folder, None, self.device, lambda _pack: None)
         stick = Stick(self.folder / "stick", lambda _folder: self.plugged)
         around = Surroundings(
-            *(self.person, self.machine, self.notes, stick),
+            self.person,
+            self.machine,
+            self.notes,
+            stick,
             confirmed=lambda: self.confirmed,
             boot=lambda: self.boot,
         )
@@ -102,6 +105,16 @@ def waiting(seconds: float) -> Callable[[Updater], Awaitable[None]]:
         await asyncio.sleep(seconds)
 
     return wait
+
+
+def updated(room: Room) -> None:
+    """From a stick, which is pulled; the machine came up from the other slot."""
+    room.put("new.raucb", "1.2.0")
+    room.plugged = True
+    live(room, waiting(120))
+    room.plugged = False
+    room.restarted("B", "1.2.0")
+    live(room, waiting(60))
 
 
 @pytest.fixture
@@ -206,12 +219,7 @@ def test_what_rauc_cannot_do_is_said_once(room: Room) -> None:
 
 
 def test_one_that_boots_is_told_and_confirmed_by_health(room: Room) -> None:
-    room.put("new.raucb", "1.2.0")
-    room.plugged = True
-    live(room, waiting(120))
-    room.plugged = False
-    room.restarted("B", "1.2.0")
-    live(room, waiting(60))
+    updated(room)
     assert room.notes.codes == ["UPDATE_BOOTED"]
     room.restarted("B", "1.2.0")
     room.confirmed = True
@@ -242,12 +250,7 @@ def test_one_that_is_rolled_back_is_told_and_not_installed_again_by_itself(room:
 
 
 def test_one_that_booted_and_was_given_up_is_rolled_back_too(room: Room) -> None:
-    room.put("new.raucb", "1.2.0")
-    room.plugged = True
-    live(room, waiting(120))
-    room.plugged = False
-    room.restarted("B", "1.2.0")
-    live(room, waiting(60))
+    updated(room)
     room.restarted("A", "1.1.0")
     live(room, waiting(60))
     assert room.notes.codes == ["UPDATE_ROLLED_BACK"]

@@ -65,7 +65,7 @@ KINDS: dict[str, Fault] = {
     "asr_leaking": _worker("asr", "leak"),
     "asr_talks_nonsense": _worker("asr", "babble"),
     "asr_never_starts": Fault(
-        *("!hang asr", "ASR_DEAD"), degraded="TOLD", relief="!unhang asr", deaf=False
+        "!hang asr", "ASR_DEAD", degraded="TOLD", relief="!unhang asr", deaf=False
     ),
     "mind_killed": _worker("mind", "kill"),
     "mind_stopped": _worker("mind", "stop"),
@@ -74,10 +74,12 @@ KINDS: dict[str, Fault] = {
     "voice_stopped": _worker("voice", "stop"),
     "voice_leaking": _worker("voice", "leak"),
     "pack_vanished": Fault(
-        *("!lose_pack", "MIND_DEAD"), degraded="TOLD", relief="!restore_pack", deaf=False
+        "!lose_pack", "MIND_DEAD", degraded="TOLD", relief="!restore_pack", deaf=False
     ),
     "pack_corrupt": Fault(
-        *("!spoil_pack", "RETRIEVE_FAILED", "OK"),
+        "!spoil_pack",
+        "RETRIEVE_FAILED",
+        "OK",
         relief="!restore_pack",
         probe="ask 1",
         deaf=False,
@@ -87,7 +89,9 @@ KINDS: dict[str, Fault] = {
         "history freeze", "HISTORY_STUCK", degraded="TOLD", relief="history thaw", deaf=False
     ),
     "history_locked": Fault(
-        *("!lock_history", "HIST-BUSY", "HISTORY_WRITTEN"),
+        "!lock_history",
+        "HIST-BUSY",
+        "HISTORY_WRITTEN",
         degraded="READY",
         relief="!unlock_history",
         starts=True,
@@ -109,14 +113,14 @@ KINDS: dict[str, Fault] = {
     ),
     "heated": Fault("!heat", "HEATED", "COOLED", "!cool", 1.0, deaf=False),
     "console_flooded": Fault(
-        *("!flood_console", "", "CONSOLE_ANSWERS"), probe="!ask_console", deaf=False, listens=True
+        "!flood_console", "", "CONSOLE_ANSWERS", probe="!ask_console", deaf=False, listens=True
     ),
     "console_dead": Fault(
-        *("console kill", "PART_ENDED", "CONSOLE_ANSWERS"), probe="!ask_console", deaf=False
+        "console kill", "PART_ENDED", "CONSOLE_ANSWERS", probe="!ask_console", deaf=False
     ),
     "timers_dead": Fault("timers kill", "PART_ENDED", "due", deaf=False),
     "watchdog_gone": Fault(
-        *("!close_door", "WATCHDOG_GONE", "WATCHDOG_BACK", "!open_door", 3.0), deaf=False
+        "!close_door", "WATCHDOG_GONE", "WATCHDOG_BACK", "!open_door", 3.0, deaf=False
     ),
     "clock_day_ahead": Fault("wall 86400", "CLOCK_SET", "due", deaf=False),
     "clock_day_back": Fault("wall -86400", "CLOCK_SET", "due", deaf=False),

@@ -14,7 +14,9 @@ RAUC_BUNDLE_DESCRIPTION = "Voice appliance ${DISTRO_VERSION} for ${MACHINE}"
 RAUC_BUNDLE_FORMAT = "verity"
 RAUC_BUNDLE_SLOTS = "rootfs"
 RAUC_SLOT_rootfs = "appliance-image"
-RAUC_SLOT_rootfs[fstype] = "ext4"
+RAUC_SLOT_rootfs[fstype] = "ext4.sealed"
+# RAUC goes by a name's end; this one means: as it is.
+RAUC_SLOT_rootfs[rename] = "rootfs.img"
 RAUC_KEY_FILE ?= "${APPLIANCE_KEYS}/bundle.key.pem"
 RAUC_CERT_FILE ?= "${APPLIANCE_KEYS}/bundle.cert.pem"
 

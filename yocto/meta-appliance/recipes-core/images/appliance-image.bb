@@ -2,7 +2,7 @@ SUMMARY = "The voice appliance's image"
 DESCRIPTION = "Read-only root for one of two slots, and a disk with both, boot state and an empty data partition"
 LICENSE = "Apache-2.0"
 
-inherit core-image appliance_overlay
+inherit core-image appliance_overlay sealed_slot
 
 IMAGE_FEATURES = "read-only-rootfs"
 IMAGE_INSTALL = "packagegroup-core-boot packagegroup-appliance kernel-image"
@@ -10,7 +10,7 @@ IMAGE_LINGUAS = ""
 # RAUC confirms a slot by itself with this; ours is confirmed by the service's health.
 BAD_RECOMMENDATIONS += "rauc-mark-good udev-hwdb"
 
-IMAGE_FSTYPES = "ext4 wic wic.bmap"
+IMAGE_FSTYPES = "ext4.sealed wic wic.bmap"
 # nooelint: oelint.vars.specific - an override of image types
 EXTRA_IMAGECMD:ext4 = "-i 8192 -b 4096 -O ^has_journal"
 # 900 MB without models: more fails the build. In KiB.

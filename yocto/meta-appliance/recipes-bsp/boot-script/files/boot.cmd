@@ -37,7 +37,19 @@ fi
 run save_state
 
 echo "slot ${slot}, attempts left: A ${BOOT_A_LEFT}, B ${BOOT_B_LEFT}"
-setenv bootargs "root=PARTLABEL=${slot_label} ro rootwait rauc.slot=${slot} panic=5 quiet @ARGS@"
+# The seal (rootfs-overlay/seal-slot.sh) says how the kernel checks what it reads of the slot: what is not
+# as it was made is not run, and the slot loses an attempt.
+part start @DISK@ ${slot_part} slot_start
+setexpr seal_start ${slot_start} + @SEAL@
+setenv SEAL_ROOT
+@READ@ read ${state_addr} ${seal_start} 8 && env import -c ${state_addr} 0x1000 SEAL_SECTORS SEAL_BLOCKS SEAL_TREE SEAL_ROOT SEAL_SALT
+if test -z "${SEAL_ROOT}"; then
+    echo "slot ${slot} has no seal"
+    reset
+fi
+setenv device PARTLABEL=${slot_label}
+setenv checked "slot,,,ro,0 ${SEAL_SECTORS} verity 1 ${device} ${device} 4096 4096 ${SEAL_BLOCKS} ${SEAL_TREE} sha256 ${SEAL_ROOT} ${SEAL_SALT} 1 panic_on_corruption"
+setenv bootargs "root=/dev/dm-0 ro rootwait dm-mod.waitfor=${device} dm-mod.create=\"${checked}\" rauc.slot=${slot} panic=5 quiet @ARGS@"
 setenv dtb_addr ${fdtcontroladdr}
 if test -n "@DTB@"; then
     load @DISK@:${slot_part} ${fdt_addr_r} /boot/@DTB@ && setenv dtb_addr ${fdt_addr_r}

@@ -1,0 +1,39 @@
+"""The kernel checks what it reads of a root slot: what is not as it was made is not run."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.rig import disk as layout
+from tests.rig.machine import Bench, Machine, fresh_disk
+
+BLOCK = 4096
+FIRST_PROGRAM = "/usr/lib/systemd/systemd"
+"""What the kernel runs first."""
+
+
+def test_the_root_is_one_that_the_kernel_checks(ready: Machine) -> None:
+    assert ready.sh("findmnt -no SOURCE /") == "/dev/dm-0"
+    assert "verity V" in ready.sh("dmsetup status")
+
+
+def test_a_slot_in_which_one_byte_has_changed_is_not_run(made: Path, tmp_path: Path) -> None:
+    disk = fresh_disk(made / "disk.img", tmp_path / "decayed.qcow2")
+    at = layout.offset("rootfs_a") + _first_block(made / "slot.ext4", FIRST_PROGRAM) * BLOCK + 100
+    subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write -P 0x5a {at} 1", disk], check=True)
+    bench = Bench(disk)
+    try:
+        machine = bench.machine()
+        machine.until("a new start", lambda: machine.boots() > 1)
+        log = machine.kernel_log()
+    finally:
+        bench.close()
+    assert "is corrupted" in log
+    assert "dm-verity device corrupted" in log
+
+
+def _first_block(slot: Path, path: str) -> int:
+    command = ["debugfs", "-R", f"blocks {path}", slot]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[0])
