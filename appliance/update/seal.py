@@ -63,8 +63,8 @@ class Seal(NamedTuple):
 
 
 def beside(pack: Path) -> Path:
-    """Where the seal of a pack lies."""
-    return pack.with_name(pack.name + SUFFIX)
+    """Where the seal of a pack lies; where no pack is named, nothing does."""
+    return Path(f"{pack}{SUFFIX}")
 
 
 def make(pack: Path, compatible: str, version: str, sign: Callable[[str], str]) -> Seal:

@@ -50,7 +50,7 @@ TOOLS = [
 ]
 
 
-def _digest(*paths: Path, extra: str = "") -> str:
+def digest_of(*paths: Path, extra: str = "") -> str:
     """Of what git would see below these paths: names, kinds and contents."""
     digest = hashlib.sha256(extra.encode())
     for top in paths:
@@ -95,7 +95,7 @@ def require_tools() -> None:
 def build() -> Path:
     """The folder with `disk.img`, `slot.ext4` and `keys/`; made unless it is there."""
     require_tools()
-    made = CACHE / f"disk-{_digest(*(ROOT / name for name in INPUTS), extra=wheels.locked())}"
+    made = CACHE / f"disk-{digest_of(*(ROOT / name for name in INPUTS), extra=wheels.locked())}"
     if (made / "disk.img").exists():
         return made
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def _base(stage: Stage) -> Path:
     sources = [
         here / name for name in ("debian.py", "kernel.py", "root.py", "wheels.py", "guest/init")
     ]
-    digest = _digest(*sources, extra=" ".join([*wanted, wheels.locked()]))
+    digest = digest_of(*sources, extra=" ".join([*wanted, wheels.locked()]))
 
     def make(work: Path) -> None:
         tree = work / "root"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[2] / "yocto/meta-appliance/recipes-bsp/boot-script/files"
 SEAL = Path(__file__).parents[2] / "rootfs-overlay/seal-slot.sh"
-SLOT_MB, SEAL_MB, DATA_MB = 1024, 1008, 256
+SLOT_MB, SEAL_MB, DATA_MB = 1024, 1008, 512
+"""Of slots and data as yocto/meta-appliance/conf/distro/appliance.conf has them."""
 PARTITIONS = {"bootstate": 1, "boot": 16, "rootfs_a": SLOT_MB, "rootfs_b": SLOT_MB, "data": DATA_MB}
 """Name → MiB, in the order of yocto/meta-appliance/wic/appliance-qemuarm64.wks.in."""
 QUICK = "nokaslr kpti=off mitigations=off"
@@ -90,13 +90,3 @@ def _boot(work: Path) -> Path:
     subprocess.run(["mkfs.vfat", "-n", "BOOT", boot], check=True, capture_output=True)
     subprocess.run(["mcopy", "-i", boot, image, "::boot.scr"], check=True)
     return boot
-
-
-def copy(disk: Path, target: Path) -> None:
-    """A disk of one's own."""
-    shutil.copyfile(disk, target) if not _cloned(disk, target) else None
-
-
-def _cloned(disk: Path, target: Path) -> bool:
-    command = ["cp", "--sparse=always", "--reflink=auto", disk, target]
-    return subprocess.run(command, check=False).returncode == 0

@@ -51,8 +51,13 @@ POLL_S = 5.0
 class Machine:
     """A machine that is switched on."""
 
-    def __init__(self, disk: Path, folder: Path, units: tuple[str, ...] = ()) -> None:
-        """Switch on, with sockets and logs in a folder; `units` are folders of `guest/`."""
+    def __init__(
+        self, disk: Path, folder: Path, units: tuple[str, ...] = (), files: Path | None = None
+    ) -> None:
+        """Switch on, with sockets and logs in a folder; `units` are folders of `guest/`.
+
+        `files`: an image of a file system that the machine sees as a disk named so.
+        """
         self.folder = folder
         self._names = itertools.count(1)
         self._agent: socket.socket | None = None
@@ -61,6 +66,8 @@ class Machine:
         arguments = [*HARDWARE, *self.room.args, *_flash(folder)]
         arguments += _drive("disk", disk, "qcow2,cache=unsafe,discard=unmap", "disk")
         arguments += _drive("rig", rig_disk, "raw,readonly=on", "rig")
+        if files is not None:
+            arguments += _drive("files", files, "raw,readonly=on", "files")
         arguments += [*self._line("kernel"), "-serial", "chardev:kernel"]
         arguments += [*self._line("console"), "-device", "pci-serial,chardev=console"]
         arguments += [*self._line("rig"), "-device", "virtserialport,chardev=rig,name=rig"]
@@ -160,9 +167,9 @@ class Machine:
 class Bench:
     """A disk, and the machine that runs from it while it is switched on."""
 
-    def __init__(self, disk: Path) -> None:
+    def __init__(self, disk: Path, files: Path | None = None) -> None:
         """Nothing is switched on yet."""
-        self.disk = disk
+        self.disk, self._files = disk, files
         self._machine: Machine | None = None
         # Its name is short: a socket's path has at most 107 bytes.
         self._folder = Path(tempfile.mkdtemp(prefix="rig-"))
@@ -170,7 +177,7 @@ class Bench:
     def machine(self, units: tuple[str, ...] = ()) -> Machine:
         """The machine, switched on if it is not."""
         if self._machine is None:
-            self._machine = Machine(self.disk, self._folder, units)
+            self._machine = Machine(self.disk, self._folder, units, self._files)
         return self._machine
 
     def pull_the_plug(self) -> None:

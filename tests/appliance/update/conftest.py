@@ -35,11 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "no-number": maker.bundle(folder / "no-number.raucb", "tuesday"),
         "plain": maker.bundle(folder / "plain.raucb", "1.3.0", how="plain"),
     }
-    whole = right.read_bytes()
-    flipped = bytearray(whole)
-    flipped[len(whole) // 3] ^= 1
-    for name, data in {"flipped": flipped, "half": whole[: len(whole) // 2]}.items():
-        bundles[name] = folder / f"{name}.raucb"
-        bundles[name].write_bytes(data)
+    bundles["flipped"] = rauc.flipped(right, folder / "flipped.raucb")
+    bundles["half"] = rauc.halved(right, folder / "half.raucb")
     with rauc.bus(folder) as address, rauc.service(folder, address, maker.certificate):
         yield House(folder, address, maker, stranger, bundles)

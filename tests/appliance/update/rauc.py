@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,7 @@ type=raw
 bootname=B
 """
 SLOT_BYTES = 64 * 4096
+QUICK = "--mksquashfs-args=-comp zstd -Xcompression-level 1"
 
 
 @dataclass(frozen=True)
@@ -55,19 +57,44 @@ class Signer:
     certificate: Path
     key: Path
 
-    def bundle(self, target: Path, version: str, board: str = BOARD, how: str = "verity") -> Path:
-        """A bundle with a root of 200 blocks."""
-        contents = target.with_suffix(".in")
-        contents.mkdir()
-        (contents / "root.img").write_bytes(os.urandom(50 * 4096))
-        manifest = f"[update]\ncompatible={board}\nversion={version}\n"
-        if how == "verity":
-            manifest += "[bundle]\nformat=verity\n"
-        (contents / "manifest.raucm").write_text(f"{manifest}[image.rootfs]\nfilename=root.img\n")
-        keys = [f"--cert={self.certificate}", f"--key={self.key}"]
-        command = [tool("rauc"), "bundle", *keys, str(contents), str(target)]
-        subprocess.run(command, check=True, capture_output=True)
+    def bundle(
+        self,
+        target: Path,
+        version: str,
+        board: str = BOARD,
+        how: str = "verity",
+        root: Path | None = None,
+    ) -> Path:
+        """A bundle with a slot's image, or with a root of 50 blocks."""
+        with tempfile.TemporaryDirectory(dir=target.parent) as name:
+            contents = Path(name)
+            if root is None:
+                (contents / "root.img").write_bytes(os.urandom(50 * 4096))
+            else:
+                (contents / "root.img").hardlink_to(root)
+            manifest = f"[update]\ncompatible={board}\nversion={version}\n"
+            if how == "verity":
+                manifest += "[bundle]\nformat=verity\n"
+            manifest += "[image.rootfs]\nfilename=root.img\n"
+            (contents / "manifest.raucm").write_text(manifest)
+            keys = [f"--cert={self.certificate}", f"--key={self.key}", QUICK]
+            command = [tool("rauc"), "bundle", *keys, str(contents), str(target)]
+            subprocess.run(command, check=True, capture_output=True)
         return target
+
+
+def flipped(bundle: Path, target: Path, at: float = 1 / 3) -> Path:
+    """One bit is another; where, as a share of the file."""
+    data = bytearray(bundle.read_bytes())
+    data[int(len(data) * at)] ^= 1
+    target.write_bytes(data)
+    return target
+
+
+def halved(bundle: Path, target: Path) -> Path:
+    """Its second half is missing."""
+    target.write_bytes(bundle.read_bytes()[: bundle.stat().st_size // 2])
+    return target
 
 
 def signer(folder: Path, name: str) -> Signer:

@@ -88,10 +88,7 @@ def test_rauc_itself_does_not_look_at_the_payload(house: House) -> None:
 
 @pytest.mark.parametrize("at", [0.001, 0.2, 0.7, 0.9])
 def test_a_bit_flipped_anywhere_is_found(house: House, tmp_path: Path, at: float) -> None:
-    data = bytearray(house.bundles["right"].read_bytes())
-    data[int(len(data) * at)] ^= 0x10
-    file = tmp_path / "flipped.raucb"
-    file.write_bytes(data)
+    file = rauc.flipped(house.bundles["right"], tmp_path / "flipped.raucb", at)
     with pytest.raises(RefusedError):
         run(bench(house, tmp_path).check(file))
 

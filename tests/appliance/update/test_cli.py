@@ -17,6 +17,7 @@ from appliance.cli import main
 from appliance.cli import update as verb
 from appliance.knowledge.build import build_pack
 from appliance.update.device import Device
+from appliance.update.diary import FILE, Diary
 from appliance.update.version import Version
 from tests.appliance.update import rauc
 from tests.appliance.update.conftest import House
@@ -130,6 +131,20 @@ def test_install_and_status(run: Run, house: House, monkeypatch: pytest.MonkeyPa
     shown = run("update", "status").out
     assert "version 1.1.0, not confirmed yet" in shown
     assert "A (rootfs.0)" in shown
+
+
+def test_on_the_device_the_settings_of_its_image_count(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without them the state would be looked for in a home, which is read-only there."""
+    state, config = tmp_path / "state", tmp_path / "config.toml"
+    state.mkdir()
+    Diary(state / FILE, last={"result": "rolled back"}).save()
+    monkeypatch.setattr(verb, "IMAGE_CONFIG", config)
+    assert main(["update", "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["last"]["result"] == "rolled back"
+    config.write_text(f'[storage]\nfolder = "{state}"\n')
+    assert run("update", "status", "--json").document["knowledge"] is None
 
 
 def test_it_waits_until_the_service_is_idle(
