@@ -6,9 +6,14 @@ import argparse
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from appliance.config import DEFAULT_PROFILE, Config, load_config
 from appliance.errors import ConfigError
+
+
+IMAGE_CONFIG: Final = Path("/etc/appliance/config.toml")
+"""On a device: where its service keeps its state, and its keys lie (docs/image.md)."""
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +22,11 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
         "--profile", default=DEFAULT_PROFILE, help="which engines (default: %(default)s)"
     )
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="settings laid over the profile's (TOML)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=IMAGE_CONFIG if IMAGE_CONFIG.exists() else None,
+        help=f"settings laid over the profile's (TOML; on a device {IMAGE_CONFIG})",
     )
 
 

@@ -41,8 +41,6 @@ STATUS = """examples:
   appliance update status
   appliance update status --json"""
 
-IMAGE_CONFIG: Final = Path("/etc/appliance/config.toml")
-"""The image's settings (docs/image.md): where its service keeps its state, and its keys lie."""
 IDLE: Final = ("idle;", "muted;", "fault;")
 """How the service's status begins where nobody needs it."""
 MISUSE: Final = frozenset({"UPD-FILE", "UPD-NO-RAUC", "UPD-NO-IMAGE"})
@@ -78,7 +76,6 @@ def _verb(verbs: Any, name: str, about: str, epilog: str) -> argparse.ArgumentPa
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_config_options(parser)
-    parser.set_defaults(config=IMAGE_CONFIG if IMAGE_CONFIG.exists() else None)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run_status)
     return parser

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from appliance.cli import main
+from appliance.cli import main, options
 from appliance.cli import update as verb
 from appliance.knowledge.build import build_pack
 from appliance.update.device import Device
@@ -140,7 +140,7 @@ def test_on_the_device_the_settings_of_its_image_count(
     state, config = tmp_path / "state", tmp_path / "config.toml"
     state.mkdir()
     Diary(state / FILE, last={"result": "rolled back"}).save()
-    monkeypatch.setattr(verb, "IMAGE_CONFIG", config)
+    monkeypatch.setattr(options, "IMAGE_CONFIG", config)
     assert main(["update", "status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["last"]["result"] == "rolled back"
     config.write_text(f'[storage]\nfolder = "{state}"\n')
