@@ -11,7 +11,6 @@ from typing import Final
 from appliance.config import DEFAULT_PROFILE, Config, load_config
 from appliance.errors import ConfigError
 
-
 IMAGE_CONFIG: Final = Path("/etc/appliance/config.toml")
 """On a device: where its service keeps its state, and its keys lie (docs/image.md)."""
 
