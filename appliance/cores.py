@@ -31,11 +31,13 @@ class Role(NamedTuple):
 
     Attributes:
         kind: of its cores.
-        most_threads: with which its libraries reckon at once, if there are so many cores.
+        is_parallel: whether its libraries reckon on all of them at once,
+        always: and also where cores are alike, so that others want them, too.
     """
 
     kind: Kind
-    most_threads: int = 1
+    is_parallel: bool = False
+    always: bool = False
 
 
 ROLES = {
@@ -43,8 +45,8 @@ ROLES = {
     "asr": Role(Kind.BIG),
     "spare": Role(Kind.LITTLE),  # recognition, where the NPU does it and this one waits
     "npu": Role(Kind.BIG),  # the runtime's own threads, and Whisper's decoder
-    "mind": Role(Kind.BIG, most_threads=4),  # it reads while nobody else works
-    "slm": Role(Kind.BIG, most_threads=64),
+    "mind": Role(Kind.BIG, is_parallel=True),  # it reads while nobody else there works
+    "slm": Role(Kind.BIG, is_parallel=True, always=True),
     "voice": Role(Kind.BIG),
 }
 
@@ -71,7 +73,9 @@ def seat(role: str, sysfs: Path = SYSFS) -> Seat:
     """Where the process of a role (`ROLES`) runs on this machine."""
     wanted = ROLES[role]
     cpus = tuple(cpu for cpu, kind in kinds(sysfs).items() if kind is wanted.kind)
-    return Seat(cpus, min(wanted.most_threads, len(cpus or _online(sysfs))))
+    if not wanted.is_parallel or not (cpus or wanted.always):
+        return Seat(cpus, 1)
+    return Seat(cpus, len(cpus or _online(sysfs)))
 
 
 def sit(role: str) -> None:

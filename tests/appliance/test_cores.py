@@ -53,7 +53,6 @@ def test_cores_that_are_alike_are_left_to_the_kernel(
     assert kinds(sysfs) == {}
     assert seat("voice", sysfs) == Seat((), 1)
     assert seat("slm", sysfs) == Seat((), 2)
-    assert seat("mind", sysfs) == Seat((), 2)
 
 
 def test_a_machine_that_tells_nothing_is_left_alone(tmp_path: Path) -> None:
