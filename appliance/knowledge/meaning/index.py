@@ -74,6 +74,8 @@ class MeaningIndex:
         self.ids = frozenset(parts)
         self._starts = np.cumsum([0, *(len(part) for part in parts.values())])[:-1]
         self._vectors: Array = np.concatenate([*parts.values(), np.zeros((0, DIMENSIONS), "f4")])
+        if not np.isfinite(self._vectors).all():
+            raise ValueError("vectors of passages that are no numbers")
 
     def nearness(self, question: str) -> dict[int, Nearness]:
         """By passage id."""

@@ -28,6 +28,8 @@ class Kinship:
         self._vectors: Array = (
             np.frombuffer(stored, np.float16).astype(np.float32).reshape(len(words), DIMENSIONS)
         )
+        if not np.isfinite(self._vectors).all():
+            raise ValueError("vectors of words that are no numbers")
         self._words_of = lru_cache(maxsize=4096)(self._places_of)
 
     def measure(

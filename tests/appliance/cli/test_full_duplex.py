@@ -100,6 +100,7 @@ def test_it_answers_and_does_not_wake_itself(pack: Path) -> None:
     assert turn.heard_s == pytest.approx(turn.audio_s, abs=0.05)
 
 
+@pytest.mark.timed  # where others compute beside it, the phrase is missed in one run of five
 def test_the_wake_phrase_said_over_the_answer_is_heard(pack: Path) -> None:
     async def act(guest: Guest) -> None:
         await _first_turn(guest)
