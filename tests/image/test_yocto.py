@@ -21,6 +21,7 @@ KAS = sorted((YOCTO / "kas").glob("*.yml"))
 RECIPES = sorted([*YOCTO.rglob("*.bb"), *YOCTO.rglob("*.bbappend")])
 WHEELS = YOCTO / "meta-appliance/recipes-python/wheels"
 DISTRO = YOCTO / "meta-appliance/conf/distro/appliance.conf"
+LAYER = YOCTO / "meta-appliance/conf/layer.conf"
 MACHINE = YOCTO / "meta-appliance-rk3576/conf/machine/appliance-rk3576.conf"
 DISKS = {
     "qemuarm64": (YOCTO / "meta-appliance/wic/appliance-qemuarm64.wks.in", DISTRO),
@@ -234,6 +235,24 @@ def test_everything_that_a_machine_says_to_the_boot_script_is_said() -> None:
 
 def test_the_rigs_disk_is_laid_out_as_yoctos() -> None:
     assert list(rig_disk.PARTITIONS) == _partitions(DISKS["qemuarm64"][0])
+    assert str(rig_disk.SLOT_MB) == _assigned(LAYER.read_text("utf-8"), "APPLIANCE_SLOT_MB")
+    assert _seal_mb(rig_disk.SLOT_MB) == rig_disk.SEAL_MB
+
+
+def _seal_mb(slot_mb: int) -> int:
+    text = _assigned(LAYER.read_text("utf-8"), "APPLIANCE_SEAL_MB") or ""
+    (times, parts) = re.findall(r"'APPLIANCE_SLOT_MB'\)\) \* (\d+) // (\d+)}", text)[0]
+    return slot_mb * int(times) // int(parts)
+
+
+@pytest.mark.parametrize("slot_mb", [256, 1024, 3072, 16384])
+def test_behind_every_slots_file_system_is_room_for_its_seal(slot_mb: int) -> None:
+    """Hashes of 32 bytes for blocks of 4096; for blocks of hashes, again, until there is one."""
+    blocks, tree = _seal_mb(slot_mb) * 256, 0
+    while blocks > 1:
+        blocks = -(-blocks // 128)
+        tree += blocks
+    assert (_seal_mb(slot_mb) << 20) + (1 + tree) * 4096 <= slot_mb << 20
 
 
 def _fw_env() -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 SCRIPT = Path(__file__).parents[2] / "yocto/meta-appliance/recipes-bsp/boot-script/files"
 SEAL = Path(__file__).parents[2] / "rootfs-overlay/seal-slot.sh"
-SLOT_MB, SEAL_MB, DATA_MB = 1024, 1008, 512
-"""Of slots and data as yocto/meta-appliance/conf/distro/appliance.conf has them."""
+SLOT_MB, DATA_MB = 1024, 512
+"""As Yocto's settings have them (meta-appliance/conf), like the next."""
+SEAL_MB = SLOT_MB * 63 // 64
 PARTITIONS = {"bootstate": 1, "boot": 16, "rootfs_a": SLOT_MB, "rootfs_b": SLOT_MB, "data": DATA_MB}
 """Name → MiB, in the order of yocto/meta-appliance/wic/appliance-qemuarm64.wks.in."""
 QUICK = "nokaslr kpti=off mitigations=off"

@@ -25,12 +25,10 @@ APPLIANCE_BOOT_ARGS ?= "console=ttyAMA0"
 
 do_configure[noexec] = "1"
 
-# The seal's place is the distribution's; another one has to parse this, too.
-
 do_compile() {
     sed -e 's,@DISK@,${APPLIANCE_BOOT_DISK},' -e 's,@READ@,${APPLIANCE_BOOT_READ},' \
         -e 's,@DTB@,${APPLIANCE_BOOT_DTB},' -e 's,@INITRD@,${APPLIANCE_BOOT_INITRD},' -e 's,@ARGS@,${APPLIANCE_BOOT_ARGS},' \
-        -e 's,@SEAL@,${@hex(int(d.getVar("APPLIANCE_SEAL_MB") or 0) * 2048)},' \
+        -e 's,@SEAL@,${@hex(int(d.getVar("APPLIANCE_SEAL_MB")) * 2048)},' \
         -e 's,@BOOTSTATE@,${APPLIANCE_BOOTSTATE_PART},' -e 's,@SLOT_A@,${APPLIANCE_SLOT_A_PART},' \
         -e 's,@SLOT_B@,${APPLIANCE_SLOT_B_PART},' ${S}/boot.cmd > ${B}/boot.cmd.machine
     mkimage -A arm64 -T script -C none -n "voice appliance" -d ${B}/boot.cmd.machine ${B}/boot.scr
