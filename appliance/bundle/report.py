@@ -188,7 +188,7 @@ def _temperatures(zones: Mapping[str, Any]) -> str:
 def _recorded(told: Mapping[str, Any]) -> str:
     if not told:
         return '<p class="muted">Nothing: <code>record 5 consent</code>, then the report.</p>'
-    return sound.drawn(told)
+    return sound.drawn(told, Drawing(WIDTH), LEFT, RIGHT)
 
 
 def _rows(rows: Iterable[Sequence[object]], kind: str = "") -> str:

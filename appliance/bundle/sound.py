@@ -19,7 +19,6 @@ _FULL_SCALE: Final = 32_767
 _PITCHES_HZ: Final = (250, 1000, 4000)
 _LOUD_DB: Final = (10.0, 90.0)
 _PICTURE, _LEVEL, _GAP, _AXIS = 150.0, 58.0, 10.0, 20.0
-_WIDTH, _LEFT, _RIGHT = 1100.0, 190.0, 1010.0
 
 
 def portrait(samples: Samples) -> dict[str, Any]:
@@ -42,17 +41,23 @@ def portrait(samples: Samples) -> dict[str, Any]:
     }
 
 
-def drawn(told: Mapping[str, Any]) -> str:
+def drawn(told: Mapping[str, Any], drawing: Drawing, left: float, right: float) -> str:
     """The picture as SVG, with the level below it.
 
+    Args:
+        told: as `portrait` has it.
+        drawing: an empty one.
+        left: where time begins on it.
+        right: where it ends.
+
     Raises:
-        ValueError, TypeError, LookupError: it holds what `portrait` does not make.
+        ValueError, TypeError, LookupError, ArithmeticError: it holds what `portrait` does not make.
     """
     levels = [float(each) for each in told["level_db"]]
     clipped = [int(each) for each in told["clipped"]]
     bytes_ = np.frombuffer(base64.b64decode(told["shades"], validate=True), np.uint8)
     picture = bytes_.reshape(ROWS, len(levels))
-    drawing, time = Drawing(_WIDTH), Scale(0.0, float(told["seconds"]), _LEFT, _RIGHT)
+    time = Scale(0.0, float(told["seconds"]), left, right)
     _draw_pitches(drawing, time, as_uri(picture))
     _draw_level(drawing, time, levels, clipped)
     bottom = _PICTURE + _GAP + _LEVEL
