@@ -56,8 +56,8 @@ async def ask(call: Call, given: Given) -> Answer:
 
 async def record(call: Call, given: Given) -> Answer:
     """Keep sound, in memory; the next bundle has its picture."""
-    call.desk.bundles.drop()
     found = await call.desk.voice.record(given["seconds"])
+    call.desk.bundles.drop()
     return Answer(found, text.rows(found))
 
 

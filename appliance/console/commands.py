@@ -81,7 +81,8 @@ _ROWS: tuple[Command[Call], ...] = (
         (Argument("seconds", numbers=(1, 10)), _CONSENT),
         Right.SERVICE,
         more="The word `consent` says that everybody in the room agreed. The device says aloud "
-        "that it records. The sound stays in memory, and is forgotten when the line is locked.",
+        "that it records. The sound stays in memory, and is forgotten when the line is locked; the "
+        "next bundle carries a picture of it, too coarse for words.",
     ),
     Command("play", "play what was recorded", "play", actions.play, right=Right.SERVICE),
     Command(
