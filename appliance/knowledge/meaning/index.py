@@ -58,6 +58,18 @@ def encode_passages(
     return [part.tobytes() for part in np.split(vectors, ends)]
 
 
+def stored_vectors(kept: bytes) -> Array:
+    """Vectors [n, 384], as a pack keeps them.
+
+    Raises:
+        ValueError: they are not of this encoder, or no numbers.
+    """
+    vectors = np.frombuffer(kept, np.float16).astype(np.float32).reshape(-1, DIMENSIONS)
+    if not np.isfinite(vectors).all():
+        raise ValueError("vectors that are no numbers")
+    return vectors
+
+
 class MeaningIndex:
     """The passages of a pack by their meaning.
 
@@ -66,16 +78,11 @@ class MeaningIndex:
     """
 
     def __init__(self, stored: Mapping[int, bytes]) -> None:
-        parts = {
-            number: np.frombuffer(blob, np.float16).astype(np.float32).reshape(-1, DIMENSIONS)
-            for number, blob in stored.items()
-        }
+        parts = {number: stored_vectors(blob) for number, blob in stored.items()}
         self._ids = list(parts)
         self.ids = frozenset(parts)
         self._starts = np.cumsum([0, *(len(part) for part in parts.values())])[:-1]
         self._vectors: Array = np.concatenate([*parts.values(), np.zeros((0, DIMENSIONS), "f4")])
-        if not np.isfinite(self._vectors).all():
-            raise ValueError("vectors of passages that are no numbers")
 
     def nearness(self, question: str) -> dict[int, Nearness]:
         """By passage id."""

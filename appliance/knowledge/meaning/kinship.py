@@ -8,8 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from appliance.knowledge.features import match
-from appliance.knowledge.meaning.index import encoder
-from appliance.knowledge.meaning.layers import DIMENSIONS
+from appliance.knowledge.meaning.index import encoder, stored_vectors
 from appliance.knowledge.meaning.weights import Array
 from appliance.knowledge.pack import StoredPassage
 from appliance.knowledge.question import Question, Term
@@ -25,11 +24,9 @@ class Kinship:
     def __init__(self, words: Sequence[str], stored: bytes) -> None:
         """`stored` are the words' vectors as `encode_words` gave them; ValueError if not."""
         self._places = {word: place for place, word in enumerate(words)}
-        self._vectors: Array = (
-            np.frombuffer(stored, np.float16).astype(np.float32).reshape(len(words), DIMENSIONS)
-        )
-        if not np.isfinite(self._vectors).all():
-            raise ValueError("vectors of words that are no numbers")
+        self._vectors = stored_vectors(stored)
+        if len(self._vectors) != len(words):
+            raise ValueError("a word without a vector")
         self._words_of = lru_cache(maxsize=4096)(self._places_of)
 
     def measure(

@@ -18,3 +18,8 @@ def test_vectors_that_are_no_numbers_are_refused(rubbish: float) -> None:
         Kinship(["kettle"], damaged.tobytes())
     with pytest.raises(ValueError, match="no numbers"):
         MeaningIndex({1: damaged.tobytes()})
+
+
+def test_each_word_has_a_vector() -> None:
+    with pytest.raises(ValueError, match="without a vector"):
+        Kinship(["kettle", "lid"], np.zeros(DIMENSIONS, np.float16).tobytes())
