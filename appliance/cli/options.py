@@ -24,7 +24,7 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        default=IMAGE_CONFIG if IMAGE_CONFIG.exists() else None,
+        default=IMAGE_CONFIG if os.access(IMAGE_CONFIG, os.R_OK) else None,
         help=f"settings laid over the profile's (TOML; on a device {IMAGE_CONFIG})",
     )
 
