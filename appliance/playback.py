@@ -18,6 +18,9 @@ class TimedLoudspeaker(Loudspeaker, Protocol):
     def now_s(self) -> float:
         """The clock; may be asked from any thread."""
 
+    def close(self) -> None:
+        """Release the device; may be called again."""
+
 
 class Playback:
     """Listens in at a loudspeaker."""
@@ -28,6 +31,13 @@ class Playback:
         self.watcher: Callable[[Samples, int], None] | None = None
         """Is told of everything that sounds, in the thread that plays."""
         self.speaker = make(self._tap)
+
+    def close(self) -> None:
+        """Release the loudspeaker.
+
+        PortAudio's thread would call into an interpreter that is no more, and crash the process.
+        """
+        self.speaker.close()
 
     def echo_canceller(self) -> EchoCanceller:
         """Takes what was played out of what is heard; AudioError (`AUD-NO-AEC`)."""

@@ -113,6 +113,7 @@ async def _serve(
     async with start_service(config, state_folder(config) if live else None) as service:
         microphone, playback = _devices(service, wav, over)
         with contextlib.ExitStack() as watching:
+            watching.callback(playback.close)
             observers: list[Observer] = [watching.enter_context(trace)] if trace else []
             view, light = _view(watching, console, header)
             observers.append(view)

@@ -82,6 +82,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             starting = start_service(config, folder, report, hears_first=True)
             service = await house.enter_async_context(starting)
         gc.freeze()  # what is there now stays; to go over it again would hold up every thread
+        house.callback(gc.unfreeze)
         service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
         microphone = PyAudioMicrophone(config.devices.microphone or None)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
@@ -92,6 +93,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             return speakers[0]
 
         playback = Playback(loudspeaker)
+        house.callback(playback.close)
         writer = chronicle if isinstance(chronicle, Chronicler) else None
         guarding = Guarding(
             folder,

@@ -186,6 +186,8 @@ def test_a_spoken_question_is_answered_aloud(
         turns = turns_at_console(tmp_path / "console", capsys)
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(timeout=20) == 0
+        assert service.process.stderr is not None
+        assert "leaked" not in service.process.stderr.read(), "a sound device was left open"
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
     assert np.abs(sound).max() > 3000
     assert ("  heard " in service.seen) is words, "words are private unless asked for"
