@@ -26,6 +26,8 @@ FAREWELLS, FAREWELL_S = 2, 1.5
 QUIET_S = 0.5
 BREATH_S = 0.1
 """After a `C`: lrzsz drops what comes at once."""
+PAUSE_S = 0.005
+"""Before each block: lrzsz acknowledges, and only then drops what has come."""
 INBOX = 256
 INVITATION = (
     "start the YMODEM reception of your terminal program now (tio and picocom: `rb`);\n"
@@ -55,7 +57,8 @@ class Sender:
         try:
             await self._invited(stopped_by=CANCEL_KEY)
             header = f"{outgoing.name}\0{outgoing.size}".encode("ascii", "replace")
-            await self._block(0, header, SHORT, fill=0)
+            # Who missed it says `C` again: lrzsz first drops what came before it was there.
+            await self._deliver(_framed(0, header.ljust(SHORT, b"\0")), refusals=(NAK, CRC))
             await self._invited()
             await self._contents(outgoing)
             await self._deliver(bytes([EOT]))
@@ -73,7 +76,8 @@ class Sender:
             data = outgoing.read(at, min(length, outgoing.size - at))
             if not data:
                 raise _failed("the file has become shorter")
-            failures = await self._block(number, data, length, fill=SUB)
+            block = _framed(number & 0xFF, data.ljust(length, bytes([SUB])))
+            failures = await self._deliver(block)
             # Never another length under the same number: its first delivery may have been whole.
             longest = SHORT if failures else longest
             at, number = at + len(data), number + 1
@@ -88,15 +92,13 @@ class Sender:
             self._came.clear()
             self._send(_framed(0, bytes(SHORT)))
 
-    async def _block(self, number: int, data: bytes, length: int, fill: int) -> int:
-        return await self._deliver(_framed(number & 0xFF, data.ljust(length, bytes([fill]))))
-
-    async def _deliver(self, block: bytes) -> int:
+    async def _deliver(self, block: bytes, refusals: Collection[int] = (NAK,)) -> int:
         """Send until it is acknowledged; returns how often that was in vain."""
         for failures in range(ATTEMPTS):
+            await asyncio.sleep(PAUSE_S)
             self._came.clear()
             self._send(block)
-            if await self._answer({ACK, NAK}, WAIT_S) == ACK:
+            if await self._answer({ACK, *refusals}, WAIT_S) == ACK:
                 return failures
         raise _failed("the receiver acknowledges nothing")
 

@@ -145,6 +145,22 @@ def test_nobody_receives_and_the_prompt_comes_back() -> None:
     play(act)
 
 
+def test_a_receiver_that_missed_the_name_gets_it_again_as_soon_as_it_asks() -> None:
+    async def act() -> None:
+        person = Person()
+        await person.unlock()
+        del person.shown[:]
+        person.session.feed(b"bundle send\r")
+        await asyncio.sleep(0.1)
+        for _ in range(2):
+            person.session.feed(b"C")
+            await asyncio.sleep(0.5)
+        assert person.shown.count(b"\x01\x00\xff") == 2
+        assert "gave up" in await person.type("\x18\x18")
+
+    play(act)
+
+
 def received_by_rb(folder: Path, parcel: bytes, noise: Callable[[bytes], bytes] = bytes) -> str:
     """Send it to lrzsz over a pty, through that noise; what the console says."""
     shown = bytearray()
