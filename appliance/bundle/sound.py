@@ -1,4 +1,4 @@
-"""A recording as a picture: it tells hum, hiss and clipping from speech, and gives no word away."""
+"""A recording as a picture: it tells hum, hiss and clipping from speech, and no word."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.replay.spectrogram import ROWS, as_uri, pitch_share, shades
 from appliance.replay.svg import Drawing, Scale
 from audio.format import RATE_HZ, Samples
 from audio.level import level_db
 
-COLUMNS_A_SECOND: Final = 10
-"""Speech has more sounds than that in a second: no word can be read out of the picture."""
+LOOKS_A_SECOND: Final = 1
+"""At ten, four of ten spoken digits were told; at one, no more than by chance (docs/console.md)."""
+LEVELS_A_SECOND: Final = 10
 _FULL_SCALE: Final = 32_767
 _PITCHES_HZ: Final = (250, 1000, 4000)
 _LOUD_DB: Final = (10.0, 90.0)
@@ -29,16 +31,24 @@ def portrait(samples: Samples) -> dict[str, Any]:
 
     Returns:
         `seconds`; for each tenth of a second `level_db` and how many samples were `clipped`; and
-        `shades`, a byte each, a row for each pitch, the highest first.
+        `shades` of a moment in each second, a byte each, a row for each pitch, the highest first.
     """
-    columns = max(1, round(len(samples) / RATE_HZ * COLUMNS_A_SECOND))
-    parts = np.array_split(samples, columns)
+    parts = np.array_split(samples, _columns(samples, LEVELS_A_SECOND))
     return {
         "seconds": round(len(samples) / RATE_HZ, 2),
         "level_db": [round(level_db(part), 1) for part in parts],
         "clipped": [int((np.abs(part.astype(np.int32)) >= _FULL_SCALE).sum()) for part in parts],
-        "shades": base64.b64encode(shades(samples, RATE_HZ, columns).tobytes()).decode(),
+        "shades": base64.b64encode(pictured(samples, LOOKS_A_SECOND).tobytes()).decode(),
     }
+
+
+def pictured(samples: Samples, looks_a_second: int) -> NDArray[np.uint8]:
+    """The spectrogram, as `shades` has it."""
+    return shades(samples, RATE_HZ, _columns(samples, looks_a_second))
+
+
+def _columns(samples: Samples, a_second: int) -> int:
+    return max(1, round(len(samples) / RATE_HZ * a_second))
 
 
 def drawn(told: Mapping[str, Any], drawing: Drawing, left: float, right: float) -> str:
@@ -56,12 +66,12 @@ def drawn(told: Mapping[str, Any], drawing: Drawing, left: float, right: float) 
     levels = [float(each) for each in told["level_db"]]
     clipped = [int(each) for each in told["clipped"]]
     bytes_ = np.frombuffer(base64.b64decode(told["shades"], validate=True), np.uint8)
-    picture = bytes_.reshape(ROWS, len(levels))
+    picture = bytes_.reshape(ROWS, len(bytes_) // ROWS)
     time = Scale(0.0, float(told["seconds"]), left, right)
     _draw_pitches(drawing, time, as_uri(picture))
     _draw_level(drawing, time, levels, clipped)
     bottom = _PICTURE + _GAP + _LEVEL
-    for second in range(len(levels) // COLUMNS_A_SECOND + 1):
+    for second in range(len(levels) // LEVELS_A_SECOND + 1):
         drawing.line((time(second), bottom), (time(second), bottom + 4), "line-muted")
         drawing.text(time(second), bottom + 17, f"{second} s", "small muted", "middle")
     return drawing.finish(bottom + _AXIS, "spectrogram and level of the recording")
@@ -69,6 +79,7 @@ def drawn(told: Mapping[str, Any], drawing: Drawing, left: float, right: float) 
 
 def _draw_pitches(drawing: Drawing, time: Scale, uri: str) -> None:
     drawing.text(0, 14, "spectrogram", "small")
+    drawing.text(0, 30, "of a moment in each second", "small muted")
     drawing.image(time.start, 0, time.end - time.start, _PICTURE, uri)
     for hertz in _PITCHES_HZ:
         y = _PICTURE * (1 - pitch_share(hertz, RATE_HZ))

@@ -25,7 +25,7 @@ def offset(name: str) -> int:
 
 
 def make(disk: Path, root: Path) -> None:
-    """A disk as the factory leaves it: one slot filled, no data yet."""
+    """A disk as the factory leaves it: both slots filled, no data yet."""
     with disk.open("wb") as file:
         file.truncate((2 + sum(PARTITIONS.values())) << 20)
     table = "label: gpt\n" + "".join(
@@ -39,7 +39,9 @@ def make(disk: Path, root: Path) -> None:
         put(disk, "bootstate", _state(work))
         put(disk, "boot", _boot(work))
     with tempfile.TemporaryDirectory(dir=disk.parent) as folder:
-        put(disk, "rootfs_a", sealed(root, Path(folder) / "slot.img"))
+        slot = sealed(root, Path(folder) / "slot.img")
+        put(disk, "rootfs_a", slot)
+        put(disk, "rootfs_b", slot)
 
 
 def sealed(root: Path, slot: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ from appliance.bundle.report import MARKED, page
 from appliance.bundle.sound import portrait
 from appliance.errors import ApplianceError
 from appliance.reasons import EVENTS
+from appliance.replay.spectrogram import ROWS
 from audio.format import RATE_HZ
 
 TURN = {
@@ -121,6 +123,7 @@ def test_a_recording_is_seen_with_its_level_and_where_it_was_clipped() -> None:
     assert told["seconds"] == 2.0
     assert len(told["level_db"]) == 20
     assert [count > 0 for count in told["clipped"]] == [False] * 10 + [True] * 10
+    assert len(base64.b64decode(told["shades"])) == 2 * ROWS, "more looks would tell words"
     text = drawn({"sound": told})
     assert "data:image/png;base64," in text
     assert text.count('class="bad"') >= 10
