@@ -79,7 +79,7 @@ def drawn(told: Mapping[str, Any], drawing: Drawing, left: float, right: float) 
 
 def _draw_pitches(drawing: Drawing, time: Scale, uri: str) -> None:
     drawing.text(0, 14, "spectrogram", "small")
-    drawing.text(0, 30, "of a moment in each second", "small muted")
+    drawing.text(0, 30, "once a second", "small muted")
     drawing.image(time.start, 0, time.end - time.start, _PICTURE, uri)
     for hertz in _PITCHES_HZ:
         y = _PICTURE * (1 - pitch_share(hertz, RATE_HZ))
