@@ -122,7 +122,16 @@ class Boot:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.at("A", "1.0")
-        bench.stand_in("rauc", f'echo "$*" >> {bench.folder}/rauc.log')
+        self.slots(A="good", B="good")
+
+    def slots(self, **statuses: str) -> None:
+        """What RAUC says of them."""
+        lines = (
+            f"echo \"RAUC_SLOT_BOOT_STATUS_{number}='{status}'\""
+            for number, status in enumerate(statuses.values(), 1)
+        )
+        told, log = "; ".join(lines), self.bench.folder / "rauc.log"
+        self.bench.stand_in("rauc", f'case $* in *shell) {told};; *) echo "$*" >> {log};; esac')
 
     def at(self, slot: str, version: str) -> None:
         """Start from there."""
@@ -159,6 +168,13 @@ def test_a_slot_is_good_once_the_service_was_well_for_long_enough(boot: Boot) ->
     assert boot.look(149, WELL) == ""
     assert not boot.bench.has("confirmed")
     assert boot.look(150, WELL) == "status mark-good\n"
+    assert boot.bench.has("confirmed")
+
+
+def test_a_slot_that_an_update_lost_is_not_tried_first_again(boot: Boot) -> None:
+    boot.slots(A="good", B="bad")
+    boot.look(30, WELL)
+    assert boot.look(150, WELL) == "status mark-good\nstatus mark-active booted\n"
     assert boot.bench.has("confirmed")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -36,7 +37,7 @@ def make(disk: Path, root: Path) -> None:
     subprocess.run(["sfdisk", "--quiet", disk], input=bootable, text=True, check=True)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        put(disk, "bootstate", _state(work))
+        put(disk, "bootstate", state(work))
         put(disk, "boot", _boot(work))
     with tempfile.TemporaryDirectory(dir=disk.parent) as folder:
         slot = sealed(root, Path(folder) / "slot.img")
@@ -58,11 +59,15 @@ def put(disk: Path, name: str, image: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def _state(work: Path) -> Path:
-    state = work / "bootstate.bin"
-    command = ["mkenvimage", "-s", "0x8000", "-o", state, SCRIPT / "bootstate.env"]
-    subprocess.run(command, check=True)
-    return state
+def state(work: Path, **changes: int) -> Path:
+    """The boot state as the factory leaves it, but for those changes."""
+    text = (SCRIPT / "bootstate.env").read_text()
+    for name, value in changes.items():
+        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+    image = work / "bootstate.bin"
+    command = ["mkenvimage", "-s", "0x8000", "-o", image, "-"]
+    subprocess.run(command, input=text, text=True, check=True)
+    return image
 
 
 def script() -> str:

@@ -12,8 +12,6 @@ from tests.rig.machine import Bench, Machine, fresh_disk
 BLOCK = 4096
 FIRST_PROGRAM = "/usr/lib/systemd/systemd"
 """What the kernel runs first."""
-ATTEMPTS = 3
-"""That a slot has before the other one takes over (boot.cmd)."""
 
 
 def test_the_root_is_one_that_the_kernel_checks(ready: Machine) -> None:
@@ -22,21 +20,28 @@ def test_the_root_is_one_that_the_kernel_checks(ready: Machine) -> None:
 
 
 def test_a_slot_in_which_one_byte_has_changed_is_not_run_and_the_other_takes_over(
-    made: Path, tmp_path: Path
+    made: Path, bench: Bench, tmp_path: Path
 ) -> None:
+    """It has one attempt left; that there are three is for test_updates.py."""
+    bench.pull_the_plug()  # it would take half a core
     disk = fresh_disk(made / "disk.img", tmp_path / "decayed.qcow2")
     at = layout.offset("rootfs_a") + _first_block(made / "slot.ext4", FIRST_PROGRAM) * BLOCK + 100
-    subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write -P 0x5a {at} 1", disk], check=True)
-    bench = Bench(disk)
+    state = layout.state(tmp_path, BOOT_A_LEFT=1)
+    _write(disk, f"-P 0x5a {at} 1")
+    _write(disk, f"-s {state} {layout.offset('bootstate')} {state.stat().st_size}")
+    decayed = Bench(disk)
     try:
-        machine = bench.machine()
+        machine = decayed.machine()
         scenes.until_ready(machine)
-        slot, boots, log = machine.sh("cat /proc/cmdline"), machine.boots(), machine.kernel_log()
+        slot, log = machine.sh("cat /proc/cmdline"), machine.kernel_log()
     finally:
-        bench.close()
-    assert log.count("dm-verity device corrupted") == ATTEMPTS
+        decayed.close()
+    assert log.count("dm-verity device corrupted") == 1
     assert "rauc.slot=B" in slot
-    assert boots == ATTEMPTS + 1
+
+
+def _write(disk: Path, what: str) -> None:
+    subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write {what}", disk], check=True)
 
 
 def _first_block(slot: Path, path: str) -> int:

@@ -107,6 +107,8 @@ def test_a_bad_one_is_taken_back_by_itself(proven: Machine, name: str, attempts:
     scenes.until_ready(proven)
     assert (_slot(proven), _version(proven)) == (slot, version)
     assert scenes.service(proven).restarts == 0
+    scenes.until(proven, CONFIRMED, seconds=60)
+    assert f"BOOT_ORDER={slot} {other}" in proven.sh("fw_printenv")
 
 
 def test_a_good_one_is_confirmed_by_the_services_own_verdict(proven: Machine) -> None:
