@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -17,9 +16,12 @@ from pathlib import Path
 from threading import Lock, Thread
 
 import numpy as np
+from jeepney import DBusAddress, Message, MessageType
+from jeepney.bus_messages import message_bus
+from jeepney.low_level import HeaderFields
 from numpy.typing import NDArray
 
-from tests.rig.dbus import BUS, CALL, ERROR, Message, Peer
+from tests.rig.dbus import Peer
 
 Pcm = NDArray[np.int16]
 Way = Callable[[Message], bytes]
@@ -34,7 +36,8 @@ CARD_ARGS = (
     ),
     *("-device", "ich9-intel-hda", "-device", "hda-micro,audiodev=snd,mixer=off"),
 )
-_QEMU, _PATH = "org.qemu", "/org/qemu/Display1/Audio"
+_QEMU = "org.qemu"
+_CARD = DBusAddress("/org/qemu/Display1/Audio", _QEMU, "org.qemu.Display1.Audio")
 _NOISE = np.random.default_rng(1).normal(0, 20, RATE_HZ * 30).astype(np.int16)
 """A quiet room. A microphone that delivers zeros is broken, and the service says so."""
 
@@ -60,7 +63,7 @@ class Room:
         while line.connect_ex(str(path)):
             time.sleep(0.02)
         self._main = Peer(line)
-        self._main.call(BUS, "/org/freedesktop/DBus", "Hello")
+        self._main.call(message_bus, "Hello")
 
     def let_in(self) -> None:
         """Connect the machine, which has been started; returns when its sound card may ask."""
@@ -68,7 +71,7 @@ class Room:
             time.sleep(0.05)
         for way, member in ((self._microphone, "In"), (self._loudspeaker, "Out")):
             ours, theirs = socket.socketpair()
-            self._main.call(_QEMU, _PATH, f"Register{member}Listener", fd=theirs.fileno())
+            self._main.call(_CARD, f"Register{member}Listener", "h", theirs)
             peer = Peer(ours)
             theirs.close()
             self._lines.append(ours)
@@ -81,13 +84,7 @@ class Room:
         self._threads.append(thread)
 
     def _is_there(self) -> bool:
-        self._main.call(BUS, "/org/freedesktop/DBus", "GetNameOwner", _QEMU)
-        while True:
-            message = self._main.receive()
-            if message.body.startswith(b"\x04\0\0\0:1.1"):
-                return True
-            if message.kind == ERROR:
-                return False
+        return self._main.answered(self._main.call(message_bus, "GetNameOwner", "s", _QEMU))
 
     def say(self, pcm: Pcm, rate_hz: int) -> None:
         """Say something to the microphone, mono, after what is being said."""
@@ -123,24 +120,24 @@ class Room:
         with contextlib.suppress(OSError):  # the machine has ended
             while True:
                 message = peer.receive()
-                if message.kind == CALL:
+                if message.header.message_type is MessageType.method_call:
                     self._answer(peer, message, method)
 
     @staticmethod
     def _answer(peer: Peer, call: Message, method: Way) -> None:
-        if call.member == "GetAll":
-            peer.answer(call, "a{sv}", bytes(8))
-        elif call.member == "Read":
-            data = method(call)
-            peer.answer(call, "ay", struct.pack("<I", len(data)) + data)
+        member = call.header.fields[HeaderFields.member]
+        if member == "GetAll":
+            peer.answer(call, "a{sv}", {})
+        elif member == "Read":
+            peer.answer(call, "ay", method(call))
         else:
-            if call.member == "Write":
+            if member == "Write":
                 method(call)
             peer.answer(call)
 
     def _microphone(self, call: Message) -> bytes:
         """As much as is wanted: what is being said, and silence after it."""
-        [count] = struct.unpack("<Q", call.body[8:16])
+        _id, count = call.body
         with self._lock:
             said, self._to_say = self._to_say[:count], self._to_say[count:]
         return self._in_the_room(said, count)
@@ -156,5 +153,5 @@ class Room:
 
     def _loudspeaker(self, call: Message) -> bytes:
         with self._lock:
-            self._heard += call.body[12:]  # after an id and a length
+            self._heard += call.body[1]
         return b""
