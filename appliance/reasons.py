@@ -144,7 +144,7 @@ COUNTERS: dict[str, str] = {
     "false_wakes": "turns in which nobody spoke after the wake phrase",
     "near_misses": "times that something sounded nearly like a wake phrase",
     "stale_work": "reports of turns and timers that were over by then, dropped",
-    "lost_sound": "times that the sound card's buffer was full, and some of what it heard was lost",
+    "lost_sound": "times that the sound card's buffer was full, and what it heard never came",
     "dropped_frames": "frames of the microphone lost because the ears were too slow",
     "worker_restarts": "engine processes that were replaced",
     "service_restarts": "starts of the service that were no start of the machine",

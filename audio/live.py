@@ -18,6 +18,8 @@ from audio.rechunk import Framer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from audio.continuity import Continuity
+
 __all__ = ["Device", "PyAudioLoudspeaker", "PyAudioMicrophone", "list_devices"]
 
 _STALL_S = 3.0
@@ -27,16 +29,19 @@ _STALL_S = 3.0
 class PyAudioMicrophone:
     """A capture device; implements `Microphone`. Callbacks come from threads of its own."""
 
-    def __init__(self, device: DeviceId = None, stall_s: float = _STALL_S) -> None:
-        """Remember which; nothing is opened before `start`."""
-        self._device, self._stall_s = device, stall_s
+    def __init__(
+        self,
+        device: DeviceId = None,
+        stall_s: float = _STALL_S,
+        continuity: Continuity | None = None,
+    ) -> None:
+        """Remember which; nothing is opened before `start`. `continuity` is told what comes."""
+        self._device, self._stall_s, self._continuity = device, stall_s, continuity
         self._system: System | None = None
         self._stopping = Event()
         self._beat = Event()
         self._error: Exception | None = None
         self._seq = 0
-        self.overflows = 0
-        """Times that PortAudio lost sound because it wasn't fetched in time."""
 
     def start(
         self, deliver: Callable[[Frame], None], ended: Callable[[Exception | None], None]
@@ -78,11 +83,14 @@ class PyAudioMicrophone:
         index = system.find(self._device, "inputs")
         rate, channels = system.supported(index, RATE_HZ, "input")
         framer = Framer(rate, channels)
+        if self._continuity is not None:
+            self._continuity.begin()
 
-        def callback(data: bytes, _count: int, _time: object, status: int) -> tuple[None, int]:
+        def callback(data: bytes, count: int, _time: object, status: int) -> tuple[None, int]:
             if self._stopping.is_set():
                 return None, system.abort
-            self.overflows += bool(status & system.overflow)
+            if self._continuity is not None:
+                self._continuity.arrived(count / rate, told=bool(status & system.overflow))
             try:
                 self._hand_over(framer.feed(np.frombuffer(data, np.int16)), deliver)
             except Exception as error:  # noqa: BLE001  (PortAudio would swallow it)

@@ -36,6 +36,7 @@ from appliance.reasons import REASONS
 from appliance.service import keep_history, start_service
 from appliance.stream import Company, conversation
 from appliance.turn import Turn
+from audio.continuity import Continuity
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone
 from audio.playout import Tap
 from states.state import State
@@ -84,7 +85,8 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
         gc.freeze()  # what is there now stays; to go over it again would hold up every thread
         house.callback(gc.unfreeze)
         service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
-        microphone = PyAudioMicrophone(config.devices.microphone or None)
+        continuity = Continuity(clock.wall_s)
+        microphone = PyAudioMicrophone(config.devices.microphone or None, continuity=continuity)
         rate_hz, name = service.engines.voice.rate_hz, config.devices.loudspeaker or None
         speakers: list[PyAudioLoudspeaker] = []
 
@@ -102,7 +104,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             writer=writer,
             quiet=lambda full: None if full else chronicle.try_again(),
         )
-        history = watch_history(chronicle, config.wake.phrases, microphone)
+        history = watch_history(chronicle, config.wake.phrases, continuity)
         company = Company(
             [watcher],
             playback,
@@ -119,11 +121,11 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
 
 
 def watch_history(
-    chronicle: History, thresholds: Mapping[str, float], microphone: PyAudioMicrophone
+    chronicle: History, thresholds: Mapping[str, float], continuity: Continuity
 ) -> HistoryWatch:
     """Takes note of conversations, and of what the sound card lost."""
     history = HistoryWatch(chronicle, thresholds)
-    history.follow({"lost_sound": lambda: microphone.overflows})
+    history.follow({"lost_sound": lambda: continuity.losses})
     return history
 
 

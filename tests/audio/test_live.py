@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audio.continuity import Continuity
 from audio.errors import AudioError
 from audio.format import FRAME_S, FRAME_SAMPLES, Frame
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone, list_devices
@@ -121,7 +122,8 @@ class Ends:
 
 
 def test_what_the_card_captures_arrives_in_frames(card: Card) -> None:
-    microphone, got = PyAudioMicrophone(), []
+    continuity = Continuity(lambda: 0.0)
+    microphone, got = PyAudioMicrophone(continuity=continuity), []
     microphone.start(got.append, pytest.fail)
     card.streams[0].capture(np.arange(700))
     card.streams[0].capture(np.arange(700, 1_100), status=2)
@@ -129,9 +131,22 @@ def test_what_the_card_captures_arrives_in_frames(card: Card) -> None:
     assert [frame.seq for frame in got] == [0, 1]
     assert got[1].captured_at == 2 * FRAME_S
     assert np.array_equal(np.concatenate([frame.samples for frame in got]), np.arange(1_024))
-    assert microphone.overflows == 1
+    assert continuity.losses == 1
     assert card.streams[0].capture(np.arange(2_000)) == 2  # aborts
     assert len(got) == 2
+
+
+def test_sound_that_never_came_is_counted_though_the_card_says_nothing(card: Card) -> None:
+    now = 0.0
+    continuity = Continuity(lambda: now)
+    microphone = PyAudioMicrophone(continuity=continuity)
+    for _ in range(2):
+        microphone.start(lambda _frame: None, pytest.fail)
+        for second in range(20):
+            now += 1.3 if second == 10 else 1.0
+            card.streams[-1].capture(np.zeros(16_000))
+        microphone.stop()
+    assert continuity.losses == 2
 
 
 def test_a_card_without_16_khz_is_resampled(card: Card) -> None:
@@ -329,6 +344,7 @@ def test_stereo_is_mixed_and_left_overs_wait() -> None:
 IN_A_REAL_PROCESS = """
 import asyncio, sys, threading
 import numpy as np
+from audio.continuity import Continuity
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone, list_devices
 names = [device.name for device in list_devices()]
 assert "recorded" in names and "played" in names, names

@@ -16,9 +16,9 @@ from appliance.history.record import Kind
 from appliance.history.watch import HistoryWatch
 from appliance.observer import Observer
 from appliance.orders import Orders
+from audio.continuity import Continuity
 from audio.ears import NoSpeech, Reading
 from audio.format import FRAME_S, FRAME_SAMPLES, Frame
-from audio.live import PyAudioMicrophone
 from states.state import State
 from tests.scenarios.stage import QUESTION, UNKNOWN, Stage, play
 
@@ -125,8 +125,9 @@ def test_what_grew_is_counted_and_a_replaced_process_is_noted() -> None:
 
 
 def test_sound_that_the_card_lost_is_counted() -> None:
-    chronicle, microphone = FakeChronicle(), PyAudioMicrophone()
-    watch = watch_history(chronicle, THRESHOLDS, microphone)
-    microphone.overflows += 2
+    chronicle, continuity = FakeChronicle(), Continuity(lambda: 0.0)
+    watch = watch_history(chronicle, THRESHOLDS, continuity)
+    for _ in range(2):
+        continuity.arrived(0.016, told=True)
     watch.look()
     assert chronicle.counters()["lost_sound"] == 2
