@@ -14,6 +14,7 @@ from appliance.engines.sphinx.recogniser import DICTIONARY, LANGUAGE, SphinxReco
 from appliance.knowledge.pack import Pack
 from audio.format import FRAME_S
 from audio.format import RATE_HZ as ASKED_HZ
+from tests.rig import scenes
 from tests.rig.machine import Machine
 from tests.rig.sound import RATE_HZ, Pcm
 from tests.rig.technician import ask
@@ -54,8 +55,14 @@ def test_the_machine_hears_as_much_as_time_passes(ready: Machine) -> None:
     assert (after - before) * FRAME_S == pytest.approx(ended_s - began_s, rel=0.05)
 
 
+def test_what_is_lost_while_the_service_stands_still_is_counted(ready: Machine) -> None:
+    before, pid = _lost(ready), scenes.service(ready).pid
+    ready.sh(f"kill -STOP {pid}; sleep 0.5; kill -CONT {pid}")
+    ready.until("the loss is counted", lambda: _lost(ready) > before)
+
+
 def _lost(ready: Machine) -> int:
-    """How often PortAudio saw that the sound card's buffer was full."""
+    """How often some of what its microphone heard never came."""
     return ask(ready, "counters").get("lost_sound", 0)
 
 
