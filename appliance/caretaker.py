@@ -159,7 +159,7 @@ class Caretaker:
         if not chosen.gave_way:
             return
         log.warning("the knowledge pack gave way: %s", chosen.gave_way)
-        figures = {"code": chosen.gave_way, "version": chosen.lost}
+        figures = {"error": chosen.gave_way, "version": chosen.lost}
         self._events.append(("PACK_ROLLED_BACK", figures))
         diary = Diary.load(self._folder)
         diary.failed.append(f"knowledge {chosen.lost}")

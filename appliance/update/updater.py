@@ -207,7 +207,7 @@ class Updater:
 
     def _failed(self, code: str, result: str, error: ApplianceError, version: str = "") -> None:
         log.warning("%s: %s", error.code, error)
-        self._around.notes.note(code, {"code": error.code, "version": version})
+        self._around.notes.note(code, {"error": error.code, "version": version})
         self._remember(result, version, f"{error} [{error.code}]")
 
     def _remember(self, result: str, version: str, why: str = "") -> None:

@@ -197,7 +197,7 @@ def test_a_pack_that_was_installed_is_answered_from_until_it_breaks(
         await asyncio.sleep(1)
 
     act_in(house, wait)
-    assert house.notes.notes == [("PACK_ROLLED_BACK", {"code": "UPD-CUT", "version": "2"})]
+    assert house.notes.notes == [("PACK_ROLLED_BACK", {"error": "UPD-CUT", "version": "2"})]
 
 
 # -- who needs the device -------------------------------------------------------------------

@@ -40,7 +40,7 @@ HARDWARE = (
     *("-rtc", "base=2027-01-01T12:00:00,clock=vm", "-bios", str(U_BOOT), "-nodefaults"),
     *("-device", "i6300esb", "-action", "watchdog=reset"),
     *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
-    *("-device", "virtio-serial-pci"),
+    *("-device", "virtio-serial-pci", "-device", "qemu-xhci,id=usb"),
 )
 PATIENCE_S = 1800.0
 """For what happens in the machine; how long that takes is a matter of this host."""
@@ -101,6 +101,13 @@ class Machine:
             if "return" in answer:
                 return answer["return"]
         raise ConnectionError("QEMU has ended")
+
+    def plug_in(self, image: Path) -> None:
+        """A USB stick with that on it."""
+        file = {"driver": "file", "filename": str(image)}
+        stick = {"node-name": "stick", "driver": "raw", "read-only": True, "file": file}
+        self.qmp("blockdev-add", **stick)
+        self.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
 
     def kernel_log(self) -> str:
         """Everything that came over the first UART: U-Boot, the kernel."""

@@ -188,7 +188,7 @@ def test_one_that_nobody_signed_is_refused_and_the_next_one_is_installed(room: R
     room.plugged = True
     live(room, waiting(600))
     assert room.rauc.installed == ["b.raucb"]
-    assert room.notes.notes[0] == ("UPDATE_REFUSED", {"code": "UPD-SIGNATURE", "version": ""})
+    assert room.notes.notes[0] == ("UPDATE_REFUSED", {"error": "UPD-SIGNATURE", "version": ""})
 
 
 def test_an_installation_that_breaks_leaves_all_as_it_is_and_can_be_tried_again(room: Room) -> None:
