@@ -197,9 +197,10 @@ class Bench:
         """Switch off; what came over the lines is kept in $RIG_LOGS."""
         self.pull_the_plug()
         if keep := os.environ.get("RIG_LOGS"):
-            Path(keep).mkdir(parents=True, exist_ok=True)
+            kept = Path(keep) / self._folder.name
+            kept.mkdir(parents=True, exist_ok=True)
             for log in self._folder.glob("*.log"):
-                shutil.copy(log, keep)
+                shutil.copy(log, kept)
         shutil.rmtree(self._folder)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.rig import bundles, root, scenes
 from tests.rig.machine import Machine
+from tests.rig.stick import stick
 from tests.rig.technician import ask
 
 VERSION = "2.0.0"
@@ -19,11 +20,9 @@ def test_documents_on_a_stick_are_used_if_the_owner_signed_them(
     ready: Machine, made: Path, tmp_path: Path
 ) -> None:
     root.make_keys(tmp_path / "stranger")
-    files = (
-        _signed(tmp_path, "manual", made / "keys"),
-        _signed(tmp_path, "bad", tmp_path / "stranger"),
-    )
-    ready.plug_in(_stick(tmp_path / "stick.img", *files))
+    owners = _signed(tmp_path, "manual", made / "keys")
+    strangers = _signed(tmp_path, "bad", tmp_path / "stranger")
+    ready.plug_in(stick(tmp_path / "stick.img", *owners, *strangers))
     ready.until(
         "the service has started anew with them", lambda: _pack_in_use(ready).startswith(INSTALLED)
     )
@@ -34,25 +33,14 @@ def test_documents_on_a_stick_are_used_if_the_owner_signed_them(
     assert {"ro", "noexec", "nosuid", "nodev"} <= set(mounted)
 
 
-def _signed(folder: Path, name: str, keys: Path) -> Path:
-    """A knowledge pack, with its seal beside it."""
+def _signed(folder: Path, name: str, keys: Path) -> tuple[Path, Path]:
+    """A knowledge pack, and its seal."""
     pack = folder / f"{name}.pack"
     seal = ["--key", f"{keys}/pack.pem", "--version", VERSION, "--for", bundles.BOARD]
     for words in (["build", str(root.MANUAL), "-o", str(pack)], ["sign", str(pack), *seal]):
         command = [sys.executable, "-m", "appliance", "knowledge", *words]
         subprocess.run(command, check=True, cwd=root.ROOT, capture_output=True)
-    return pack
-
-
-def _stick(image: Path, *packs: Path) -> Path:
-    """A stick as it is sold: FAT, no partitions, with those packs and their seals."""
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    subprocess.run(["mkfs.vfat", "-n", "STICK", image], check=True, capture_output=True)
-    for pack in packs:
-        for file in (pack, pack.with_name(f"{pack.name}.sig")):
-            subprocess.run(["mcopy", "-i", image, file, f"::{file.name}"], check=True)
-    return image
+    return pack, pack.with_name(f"{pack.name}.sig")
 
 
 def _pack_in_use(machine: Machine) -> str:

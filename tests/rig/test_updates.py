@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ import pytest
 
 from tests.rig import bundles, scenes
 from tests.rig.machine import Bench, Machine, fresh_disk
+from tests.rig.stick import stick
+from tests.rig.technician import ask
+
+pytestmark = pytest.mark.slow
 
 INSTALL = f"{bundles.SERVICE} update install --json /run/files"
 FILES = "mkdir -p /run/files && mount -o ro /dev/disk/by-id/virtio-files /run/files"
@@ -111,15 +116,28 @@ def test_a_bad_one_is_taken_back_by_itself(proven: Machine, name: str, attempts:
     assert f"BOOT_ORDER={slot} {other}" in proven.sh("fw_printenv")
 
 
-def test_a_good_one_is_confirmed_by_the_services_own_verdict(proven: Machine) -> None:
-    other = _other(_slot(proven))
-    assert _installed(proven, "good")["ok"] is True
-    assert f"BOOT_ORDER={other}" in proven.sh("fw_printenv")
-    _start_anew(proven)
+def test_a_good_one_on_a_stick_is_installed_and_confirmed_by_nobodys_hand(
+    proven: Machine, made: Path, tmp_path: Path
+) -> None:
+    """The service does it all: finds it, asks RAUC, starts the machine anew; its verdict counts."""
+    other, boots = _other(_slot(proven)), proven.boots()
+    proven.plug_in(stick(tmp_path / "stick.img", _kept(made, "good.raucb", tmp_path)))
+    proven.until("U-Boot comes again", lambda: proven.boots() > boots)
     assert _slot(proven) == other
     assert re.search(rf"slot {other}, attempts left: .*{other} 2", proven.kernel_log())
     scenes.until(proven, CONFIRMED, seconds=60)
-    assert f"BOOT_{other}_LEFT=3" in proven.sh("fw_printenv")
+    told = proven.sh("fw_printenv")
+    assert f"BOOT_{other}_LEFT=3" in told
+    assert f"BOOT_ORDER={other}" in told
     assert proven.sh("cat /data/boot/confirmed") == f"{other} {bundles.NEWER}"
     assert _version(proven) == bundles.NEWER
     assert scenes.service(proven).restarts == 0
+    codes = [event["code"] for event in ask(proven, "events 20")["events"]]
+    assert {"UPDATE_STARTED", "UPDATE_FINISHED", "UPDATE_BOOTED"} <= set(codes)
+
+
+def _kept(made: Path, name: str, folder: Path) -> Path:
+    """A file of those at hand."""
+    order = f"dump /{name} {folder / name}"
+    subprocess.run(["debugfs", "-R", order, bundles.files(made)], check=True, capture_output=True)
+    return folder / name
