@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.commands.command import Command, CommandName
@@ -143,6 +143,7 @@ def test_every_language_knows_every_command(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(seed=st.integers(0, 2**32))
+@example(seed=12436)
 @settings(max_examples=20)
 def test_whatever_a_template_allows_is_understood_as_meant(language: str, seed: int) -> None:
     for sample in samples(language, each=2, seed=seed):
