@@ -31,10 +31,7 @@ class Archive:
 
     def events(self, n: int) -> Sequence[Figures]:
         """As the port."""
-        return [
-            {"at": _at(record), "code": record.code, **record.figures}
-            for record in self._history.events(n)
-        ]
+        return [_event(record) for record in self._history.events(n)]
 
     def counters(self) -> Figures:
         """As the port."""
@@ -43,6 +40,12 @@ class Archive:
     def log(self, n: int) -> Sequence[str]:
         """As the port."""
         return self._logbook.last(n)
+
+
+def _event(record: Record) -> Figures:
+    """Its name and time first; no figure may take their place."""
+    named = {"at": _at(record), "code": record.code}
+    return named | dict(record.figures) | named
 
 
 def _turn(record: Record) -> Figures:
