@@ -26,18 +26,25 @@ class Kind(Enum):
     LITTLE = "little"
 
 
+class Parallel(Enum):
+    """Where a role takes more than one core at a time."""
+
+    NEVER = "never"
+    APART = "apart"
+    """Where there are cores of its kind; not where all are alike, and others want them, too."""
+    ALWAYS = "always"
+
+
 class Role(NamedTuple):
     """Of a process.
 
     Attributes:
         kind: of its cores.
-        is_parallel: whether its libraries reckon on all of them at once,
-        always: and also where cores are alike, so that others want them, too.
+        parallel: where its libraries reckon on all of them at once.
     """
 
     kind: Kind
-    is_parallel: bool = False
-    always: bool = False
+    parallel: Parallel = Parallel.NEVER
 
 
 ROLES = {
@@ -45,8 +52,8 @@ ROLES = {
     "asr": Role(Kind.BIG),
     "spare": Role(Kind.LITTLE),  # recognition, where the NPU does it and this one waits
     "npu": Role(Kind.BIG),  # the runtime's own threads, and Whisper's decoder
-    "mind": Role(Kind.BIG, is_parallel=True),  # it reads while nobody else there works
-    "slm": Role(Kind.BIG, is_parallel=True, always=True),
+    "mind": Role(Kind.BIG, Parallel.APART),  # it reads while nobody else there works
+    "slm": Role(Kind.BIG, Parallel.ALWAYS),
     "voice": Role(Kind.BIG),
 }
 
@@ -73,9 +80,14 @@ def seat(role: str, sysfs: Path = SYSFS) -> Seat:
     """Where the process of a role (`ROLES`) runs on this machine."""
     wanted = ROLES[role]
     cpus = tuple(cpu for cpu, kind in kinds(sysfs).items() if kind is wanted.kind)
-    if not wanted.is_parallel or not (cpus or wanted.always):
-        return Seat(cpus, 1)
-    return Seat(cpus, len(cpus or _online(sysfs)))
+    match wanted.parallel:
+        case Parallel.NEVER:
+            threads = 1
+        case Parallel.APART:
+            threads = len(cpus) or 1
+        case Parallel.ALWAYS:
+            threads = len(cpus or _online(sysfs))
+    return Seat(cpus, threads)
 
 
 def sit(role: str) -> None:

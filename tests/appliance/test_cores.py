@@ -26,7 +26,7 @@ def tree(root: Path, file: str, values: dict[int, int], online: str) -> Path:
 def test_an_rk3576_speaks_on_its_big_cores_and_listens_on_its_little_ones(tmp_path: Path) -> None:
     sysfs = tree(tmp_path, "cpu_capacity", RK3576, "0-7")
     assert seat("voice", sysfs) == Seat((4, 5, 6, 7), 1)
-    assert seat("slm", sysfs) == Seat((4, 5, 6, 7), 4)
+    assert seat("slm", sysfs) == seat("mind", sysfs) == Seat((4, 5, 6, 7), 4)
     assert seat("spare", sysfs) == seat("service", sysfs) == Seat((0, 1, 2, 3), 1)
 
 
@@ -53,6 +53,7 @@ def test_cores_that_are_alike_are_left_to_the_kernel(
     assert kinds(sysfs) == {}
     assert seat("voice", sysfs) == Seat((), 1)
     assert seat("slm", sysfs) == Seat((), 2)
+    assert seat("mind", sysfs) == Seat((), 1), "on a full machine two threads wait for each other"
 
 
 def test_a_machine_that_tells_nothing_is_left_alone(tmp_path: Path) -> None:
