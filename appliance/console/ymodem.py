@@ -24,10 +24,8 @@ WAIT_S = 15.0
 ATTEMPTS = 12
 FAREWELLS, FAREWELL_S = 2, 1.5
 QUIET_S = 0.5
-BREATH_S = 0.1
-"""After a `C`: lrzsz drops what comes at once."""
-PAUSE_S = 0.005
-"""Before each block: lrzsz acknowledges, and only then drops what has come."""
+PAUSE_S = 0.01
+"""Before each block: lrzsz says that it wants one, and only then drops what has come."""
 INBOX = 256
 INVITATION = (
     "start the YMODEM reception of your terminal program now (tio and picocom: `rb`);\n"
@@ -88,19 +86,21 @@ class Sender:
             said = await self._answer({CRC, ACK}, FAREWELL_S)
             if said == ACK:
                 return
-            await asyncio.sleep(BREATH_S)
-            self._came.clear()
-            self._send(_framed(0, bytes(SHORT)))
+            await self._emit(_framed(0, bytes(SHORT)))
 
     async def _deliver(self, block: bytes, refusals: Collection[int] = (NAK,)) -> int:
         """Send until it is acknowledged; returns how often that was in vain."""
         for failures in range(ATTEMPTS):
-            await asyncio.sleep(PAUSE_S)
-            self._came.clear()
-            self._send(block)
+            await self._emit(block)
             if await self._answer({ACK, *refusals}, WAIT_S) == ACK:
                 return failures
         raise _failed("the receiver acknowledges nothing")
+
+    async def _emit(self, block: bytes) -> None:
+        """Send it; what the receiver said before is no answer to it."""
+        await asyncio.sleep(PAUSE_S)
+        self._came.clear()
+        self._send(block)
 
     async def _invited(self, stopped_by: int = -1) -> None:
         said = await self._answer({CRC, stopped_by}, START_S)
@@ -108,7 +108,6 @@ class Sender:
             raise _failed("no receiver has begun")
         if said == stopped_by:
             raise _failed("somebody typed Ctrl-C")
-        await asyncio.sleep(BREATH_S)
 
     async def _answer(self, wanted: Collection[int], patience_s: float) -> int | None:
         """The next byte that is wanted; None: in vain. Two CAN in a row end everything."""
