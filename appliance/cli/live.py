@@ -83,7 +83,7 @@ async def _serve(config: Config, caretaker: Caretaker, watcher: Watcher) -> int:
             starting = start_service(config, folder, report, hears_first=True)
             service = await house.enter_async_context(starting)
         gc.freeze()  # what is there now stays; to go over it again would hold up every thread
-        house.callback(gc.unfreeze)
+        house.callback(gc.unfreeze)  # or what is left at the end would never be released
         service.complete.add_done_callback(lambda done: stop.set() if _failed(done) else None)
         continuity = Continuity(clock.wall_s)
         microphone = PyAudioMicrophone(config.devices.microphone or None, continuity=continuity)

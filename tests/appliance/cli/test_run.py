@@ -79,7 +79,7 @@ class Room:
         subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True)
 
     @contextlib.contextmanager
-    def appliance(self, pack: Path, *options: str) -> Iterator[Service]:
+    def appliance(self, pack: Path, *options: str, verb: str = "run") -> Iterator[Service]:
         """`appliance run`, once it is idle; killed if the test leaves it running."""
         settings = self._folder / "settings.toml"  # a null sink is silent to the last bit
         settings.write_text(
@@ -87,7 +87,7 @@ class Room:
             f'[console]\nport = "unix:{self._folder}/console"\n'
         )
         options = (*options, "--config", str(settings))
-        command = [sys.executable, "-m", "appliance", "run", "--knowledge", str(pack), *options]
+        command = [sys.executable, "-m", "appliance", verb, "--knowledge", str(pack), *options]
         pipe = subprocess.PIPE
         service = Service(self._start(command, stdout=pipe, stderr=pipe))
         try:
@@ -150,6 +150,14 @@ class Service:
         self.process.wait()
 
 
+def ends_cleanly(service: Service) -> None:
+    """As it is told to: a sound device that is left open crashes it in one end of four."""
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(timeout=20) == 0
+    assert service.process.stderr is not None
+    assert "leaked" not in service.process.stderr.read(), "a sound device was left open"
+
+
 def turns_at_console(place: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What the console says of turns, once the history's thread has written the first."""
     for _ in range(100):
@@ -184,10 +192,7 @@ def test_a_spoken_question_is_answered_aloud(
         assert service.says("turn 1: OK"), service.seen
         assert service.says("first sound after"), service.seen
         turns = turns_at_console(tmp_path / "console", capsys)
-        service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(timeout=20) == 0
-        assert service.process.stderr is not None
-        assert "leaked" not in service.process.stderr.read(), "a sound device was left open"
+        ends_cleanly(service)
     sound = np.frombuffer((tmp_path / "mouth.raw").read_bytes(), np.int16)
     assert np.abs(sound).max() > 3000
     assert ("  heard " in service.seen) is words, "words are private unless asked for"
@@ -198,6 +203,11 @@ def test_a_spoken_question_is_answered_aloud(
     assert history.counters()["turns"] == 1
     assert turns.startswith("1  OK")
     assert "light" not in turns
+
+
+def test_the_live_view_ends_when_it_is_told_to(room: Room, pack: Path) -> None:
+    with room.appliance(pack, verb="listen") as service:
+        ends_cleanly(service)
 
 
 def test_a_lost_sound_device_ends_the_service_with_a_reason(room: Room, pack: Path) -> None:
