@@ -1,4 +1,4 @@
-"""A recording as a picture: it tells hum, hiss and clipping from speech, and no word."""
+"""A recording as a picture: it tells hum, hiss and clipping from speech, and hardly a word."""
 
 from __future__ import annotations
 

@@ -344,7 +344,6 @@ def test_stereo_is_mixed_and_left_overs_wait() -> None:
 IN_A_REAL_PROCESS = """
 import asyncio, sys, threading
 import numpy as np
-from audio.continuity import Continuity
 from audio.live import PyAudioLoudspeaker, PyAudioMicrophone, list_devices
 names = [device.name for device in list_devices()]
 assert "recorded" in names and "played" in names, names

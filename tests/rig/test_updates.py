@@ -128,7 +128,7 @@ def test_a_good_one_on_a_stick_is_installed_and_confirmed_by_nobodys_hand(
     scenes.until(proven, CONFIRMED, seconds=60)
     told = proven.sh("fw_printenv")
     assert f"BOOT_{other}_LEFT=3" in told
-    assert f"BOOT_ORDER={other}" in told
+    assert f"BOOT_ORDER={other} {_other(other)}" in told
     assert proven.sh("cat /data/boot/confirmed") == f"{other} {bundles.NEWER}"
     assert _version(proven) == bundles.NEWER
     assert scenes.service(proven).restarts == 0
