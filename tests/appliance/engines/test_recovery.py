@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,17 @@ class Engine:
     takes_s: float = 0.0
 
     async def start(self) -> None:
-        self.starts_s.append(round(clock.now_s(), 3))
+        self.starts_s.append(clock.now_s())
         await asyncio.sleep(self.takes_s)
         code = self.script.pop(0) if self.script else ""
         if code:
             raise EngineError(code, "it does not start", "as told", "tell it not")
         self.is_up = True
+
+
+def at(starts_s: list[float]) -> Any:
+    """When it should start; a start is work, which takes the time that it takes."""
+    return pytest.approx(starts_s, abs=0.5)
 
 
 def with_keeper(engine: Engine, act: Callable[[Keeper], Awaitable[None]]) -> None:
@@ -63,7 +69,7 @@ def test_what_died_is_started_again_at_once_and_then_ever_later() -> None:
         assert keeper.failure is None
 
     with_keeper(engine, act)
-    assert engine.starts_s == [0, 1, 3, 7]
+    assert engine.starts_s == at([0, 1, 3, 7])
 
 
 def test_what_dies_while_it_is_being_asked_for_is_started_once() -> None:
@@ -75,7 +81,7 @@ def test_what_dies_while_it_is_being_asked_for_is_started_once() -> None:
         assert keeper.is_up()
 
     with_keeper(engine, act)
-    assert engine.starts_s == [0]
+    assert engine.starts_s == at([0])
 
 
 def test_a_first_start_that_fails_for_now_is_tried_again_when_somebody_asks() -> None:
@@ -90,7 +96,7 @@ def test_a_first_start_that_fails_for_now_is_tried_again_when_somebody_asks() ->
         assert keeper.is_up()
 
     with_keeper(engine, act)
-    assert engine.starts_s == [0, 30]
+    assert engine.starts_s == at([0, 30])
 
 
 def test_a_first_start_that_the_owner_must_mend_is_an_error() -> None:
@@ -110,4 +116,4 @@ def test_nothing_is_tried_after_the_end() -> None:
         await asyncio.sleep(2)
 
     with_keeper(engine, act)
-    assert engine.starts_s == [0, 1]
+    assert engine.starts_s == at([0, 1])
