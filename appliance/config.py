@@ -407,8 +407,8 @@ def profiles() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
 
 
-def load_config(profile: str = DEFAULT_PROFILE, overlay: Path | None = None) -> Config:
-    """The configuration of a profile, with the owner's file laid over it.
+def load_config(profile: str = DEFAULT_PROFILE, *overlays: Path) -> Config:
+    """The configuration of a profile, with files laid over it, the last one on top.
 
     Raises:
         ConfigError: no such profile, or a file that is no configuration.
@@ -422,6 +422,6 @@ def load_config(profile: str = DEFAULT_PROFILE, overlay: Path | None = None) -> 
         )
     shipped = resources.files("appliance") / "profiles" / f"{profile}.toml"
     table = parse(shipped.read_text(encoding="utf-8"), f"{profile}.toml")
-    if overlay is not None:
+    for overlay in overlays:
         table = laid_over(table, parse(read(overlay), str(overlay)))
     return build(Config, {**table, "profile": profile}, "")

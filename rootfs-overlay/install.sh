@@ -1,12 +1,13 @@
 #!/bin/sh
 # Lays the overlay over a root file system; both builders (QEMU rig, Yocto) call it.
 #
-#   install.sh [--board NAME] [--profile NAME] DESTDIR   install, then check
-#   install.sh --check DESTDIR                           check only
+#   install.sh [--board NAME] [--settings FILE] [--profile NAME] DESTDIR   install, then check
+#   install.sh --check DESTDIR                                             check only
 #   install.sh --help
 #
-#   --board NAME     the hardware; a bundle for another board is refused (default rk3576)
-#   --profile NAME   which engines the service uses (default bundled)
+#   --board NAME      the hardware; a bundle for another board is refused (default rk3576)
+#   --settings FILE   what that hardware has: its light, its mute switch (default: neither)
+#   --profile NAME    which engines the service uses (default bundled)
 #
 # May be run again; needs no network. Ownership is set and checked only where it is run by root
 # (fakeroot and pseudo count). Users are created where DESTDIR has /etc/passwd and this machine has
@@ -15,7 +16,7 @@
 set -eu
 umask 022
 overlay=$(cd "$(dirname "$0")" && pwd)
-board=rk3576 profile=bundled check_only=
+board=rk3576 settings=etc/appliance/board.toml profile=bundled check_only=
 
 usage() { sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$overlay/install.sh"; }
 
@@ -31,6 +32,11 @@ name() {
     echo "$1"
 }
 
+file() {
+    [ -f "${1:-}" ] || fail "\`${1:-}\` is no file; --settings takes the board's settings, as TOML" 2
+    echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+}
+
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
 # What is installed, by kind; names without blanks, quotes and backslashes, which xargs would take.
@@ -44,6 +50,7 @@ install_all() {
     { texts && programs && links; } | tar -cf - -T - | tar -xf - -C "$root"
     sed "s/@BOARD@/$board/" etc/rauc/system.conf > "$root/etc/rauc/system.conf"
     sed "s/@PROFILE@/$profile/" etc/appliance/service.env > "$root/etc/appliance/service.env"
+    cat "$settings" > "$root/etc/appliance/board.toml"
     (cd "$root" && mkdir -p data run tmp var)
     texts | (cd "$root" && xargs chmod 644)
     programs | (cd "$root" && xargs chmod 755)
@@ -101,6 +108,7 @@ while [ $# -gt 0 ]; do
     --help) usage; exit 0 ;;
     --check) check_only=1; shift ;;
     --board) board=$(name "${2:-}"); shift 2 ;;
+    --settings) settings=$(file "${2:-}"); shift 2 ;;
     --profile) profile=$(name "${2:-}"); shift 2 ;;
     -*) fail "there is no option $1; see --help" 2 ;;
     *) break ;;

@@ -11,8 +11,11 @@ from typing import Final
 from appliance.config import DEFAULT_PROFILE, Config, load_config
 from appliance.errors import ConfigError
 
-IMAGE_CONFIG: Final = Path("/etc/appliance/config.toml")
-"""On a device: where its service keeps its state, and its keys lie (docs/image.md)."""
+IMAGE_SETTINGS: Final = (
+    Path("/etc/appliance/config.toml"),
+    Path("/etc/appliance/board.toml"),
+)
+"""On a device: where state and keys lie, and what its board has (docs/image.md)."""
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +27,9 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        default=IMAGE_CONFIG if os.access(IMAGE_CONFIG, os.R_OK) else None,
-        help=f"settings laid over the profile's (TOML; on a device {IMAGE_CONFIG})",
+        action="append",
+        help="settings laid over the profile's (TOML); with several files the last one counts "
+        f"(on a device: {', '.join(map(str, IMAGE_SETTINGS))})",
     )
 
 
@@ -44,7 +48,8 @@ def config_from(arguments: argparse.Namespace) -> Config:
     Raises:
         ConfigError: it cannot be used.
     """
-    return load_config(arguments.profile, arguments.config)
+    there = [path for path in IMAGE_SETTINGS if os.access(path, os.R_OK)]
+    return load_config(arguments.profile, *(arguments.config or there))
 
 
 def config_with_knowledge(arguments: argparse.Namespace) -> Config:

@@ -36,6 +36,16 @@ def test_the_owners_file_is_laid_over_the_profile(tmp_path: Path) -> None:
     assert dict(config.wake.phrases) == {"alexa": 0.4}
 
 
+def test_of_several_files_the_last_one_counts(tmp_path: Path) -> None:
+    image, board = tmp_path / "config.toml", tmp_path / "board.toml"
+    image.write_text("[voice]\nspeed_wpm = 120\n[console]\nbaud = 1500000\n")
+    board.write_text("[devices]\nlights = 'sysfs:appliance'\n[console]\nbaud = 115200\n")
+    config = load_config("bundled", image, board)
+    assert config.voice.speed_wpm == 120
+    assert config.devices.lights == "sysfs:appliance"
+    assert config.console.baud == 115200
+
+
 @pytest.mark.parametrize(
     ("text", "code", "hint"),
     [

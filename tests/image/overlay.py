@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OVERLAY = ROOT / "rootfs-overlay"
 INSTALL = OVERLAY / "install.sh"
+BOARD = ROOT / "yocto/meta-appliance-rk3576"
 UNITS = OVERLAY / "usr/lib/systemd/system"
 INSTEAD = OVERLAY / "etc/systemd/system"
 """Units that replace systemd's own, and links that switch off those of packages."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.overlay import HELPERS, INSTALL, OVERLAY, files, install, links, tool
+from appliance.config import load_config
+from tests.image.overlay import BOARD, HELPERS, INSTALL, OVERLAY, files, install, links, tool
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 SHADOW = "root:{}:19000:0:99999:7:::\n"
@@ -63,6 +64,17 @@ def test_twice_is_once_and_users_are_made(tmp_path: Path) -> None:
     assert "@" not in (root / "etc/rauc/system.conf").read_text()
 
 
+def test_a_boards_settings_take_the_place_of_none(image: Path, tmp_path: Path) -> None:
+    assert load_config("bundled", image / "etc/appliance/board.toml") == load_config("bundled")
+    assert install(tmp_path, "--settings", str(BOARD / "files/board.toml")).returncode == 0
+    devices = load_config("bundled", tmp_path / "etc/appliance/board.toml").devices
+    rules = {path.stem: path.read_text() for path in tmp_path.glob("usr/lib/udev/rules.d/*")}
+    assert devices.lights == "sysfs:appliance"
+    assert 'KERNEL=="appliance"' in rules["70-appliance-lights"]
+    link = devices.mute_switch.removeprefix("evdev:/dev/")
+    assert f'SYMLINK+="{link}"' in rules["70-appliance-keys"]
+
+
 @ROOT_ONLY
 @pytest.mark.parametrize("password", ["", "$y$j9T$abc$def", "abcdefghijklm"])
 def test_a_password_or_none_is_refused(tmp_path: Path, password: str) -> None:
@@ -93,6 +105,7 @@ def test_check_finds_what_somebody_changed(tmp_path: Path) -> None:
         ("--bord", "x", "/tmp"),
         ("--board", "../x", "/tmp"),
         ("--profile", "", "/tmp"),
+        ("--settings", "/nowhere.toml", "/tmp"),
     ],
 )
 def test_misuse_is_two(arguments: tuple[str, ...]) -> None:

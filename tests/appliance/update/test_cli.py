@@ -140,7 +140,7 @@ def test_on_the_device_the_settings_of_its_image_count(
     state, config = tmp_path / "state", tmp_path / "config.toml"
     state.mkdir()
     Diary(state / FILE, last={"result": "rolled back"}).save()
-    monkeypatch.setattr(options, "IMAGE_CONFIG", config)
+    monkeypatch.setattr(options, "IMAGE_SETTINGS", (config,))
     assert main(["update", "status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["last"]["result"] == "rolled back"
     config.write_text(f'[storage]\nfolder = "{state}"\n')
