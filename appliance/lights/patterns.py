@@ -7,7 +7,7 @@ confuses red and green. So the phases differ in rhythm as well.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from appliance.lights.ports import Phase
@@ -48,6 +48,14 @@ class Pattern:
                 return step.level + (following.level - step.level) * left / step.ms
             left -= step.ms
         return self.steps[0].level
+
+    def on_off(self) -> Pattern:
+        """The same rhythm for a LED that cannot be dimmed; a steady light stays as it is."""
+        levels = [step.level for step in self.steps]
+        middle = (min(levels) + max(levels)) / 2
+        spans = [(float(step.level > middle), step.ms) for step in self.steps if step.ms]
+        jumps = [step for level, ms in spans for step in (Step(level, ms), Step(level, 0))]
+        return replace(self, steps=tuple(jumps)) if jumps else self
 
 
 def _steady(level: float) -> tuple[Step, ...]:

@@ -2,7 +2,8 @@
 
 Where the kernel has the trigger `pattern`, it does the animation and nothing runs here; elsewhere
 a timer on the loop writes the brightness, 20 times a second and only while something moves (the
-kernel's own pace). A LED with `multi_intensity` gets the phase's colour, any other its rhythm.
+kernel's own pace). A LED with `multi_intensity` gets the phase's colour, any other its rhythm;
+one that is only on or off (`gpio-leds`) blinks where others breathe.
 
 What `trigger`, `pattern` and `multi_intensity` mean: the kernel's Documentation/ABI/testing/
 sysfs-class-led, -led-trigger-pattern and -led-multicolor. Run against a keyboard's LED on Linux 6.1
@@ -84,6 +85,8 @@ class SysfsLights:
 
     def _begin(self, pattern: Pattern) -> None:
         full = int((self._led / "max_brightness").read_text())
+        if full == 1:
+            pattern = pattern.on_off()
         self._darken()
         self._colour(pattern, full)
         if not pattern.period_ms:

@@ -76,13 +76,20 @@ def test_ringing_hides_nothing_that_can_only_be_seen() -> None:
 
 
 def test_phases_can_be_told_apart_without_colours() -> None:
-    """On a LED of one colour that is only on or off, even: by rhythm, over six seconds."""
+    """By rhythm, over six seconds; on a LED that is only on or off, too."""
 
     def seen(pattern: Pattern) -> tuple[int, ...]:
         return tuple(round(pattern.level(ms) * 4) for ms in range(0, 6000, 50))
 
     for one, other in itertools.combinations(Phase, 2):
         assert seen(PATTERNS[one]) != seen(PATTERNS[other]), (one, other)
+        assert seen(PATTERNS[one].on_off()) != seen(PATTERNS[other].on_off()), (one, other)
+
+
+def test_a_led_that_is_on_or_off_is_never_in_between() -> None:
+    for pattern in PATTERNS.values():
+        assert {pattern.on_off().level(ms) for ms in range(0, 8000, 10)} <= {0.0, 1.0}
+        assert pattern.on_off().period_ms == pattern.period_ms
 
 
 def test_only_idle_is_dark_and_costs_nothing() -> None:
@@ -94,7 +101,7 @@ def test_only_idle_is_dark_and_costs_nothing() -> None:
 
 def test_no_phase_flashes_fast_enough_to_harm() -> None:
     """WCAG 2.3.1: no more than three flashes in any second."""
-    for pattern in PATTERNS.values():
+    for pattern in [form for one in PATTERNS.values() for form in (one, one.on_off())]:
         levels = [pattern.level(ms) > 0.5 for ms in range(0, 8000, 10)]
         rises = [n for n, (a, b) in enumerate(itertools.pairwise(levels)) if b and not a]
         for first, fourth in zip(rises, rises[3:], strict=False):
@@ -185,6 +192,8 @@ def test_a_led_that_is_only_on_or_off(tmp_path: Path) -> None:
     lights = SysfsLights("work", tmp_path)
     lights.show(Phase.MUTED)  # 40 % of 1 is still on
     assert led["pattern"] == "1 3800 1 0 0 200 0 0"
+    lights.show(Phase.THINKING)  # where others breathe
+    assert led["pattern"] == "0 350 0 0 1 350 1 0"
 
 
 def test_an_unknown_led_lists_what_there_is(tmp_path: Path) -> None:
