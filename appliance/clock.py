@@ -16,6 +16,7 @@ import selectors
 import time
 from collections.abc import Coroutine, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -170,9 +171,13 @@ def process_age_s() -> float:
     return boot_s() - ticks / os.sysconf("SC_CLK_TCK")
 
 
+@cache
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+
+
 def moment() -> Moment:
     """Now, of any thread."""
     wall = datetime.now(UTC)
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
     boot_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-    return Moment(boot, boot_ms, wall if wall >= EARLIEST else None)
+    return Moment(_boot_id(), boot_ms, wall if wall >= EARLIEST else None)

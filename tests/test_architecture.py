@@ -21,13 +21,14 @@ MAY_IMPORT = {
     "appliance.reasons": set(),
     "appliance.phrases": set(),
     "appliance.cores": set(),
+    "appliance.procfs": set(),
     "appliance.config": {
         *("appliance.errors", "appliance.tables", "appliance.knowledge.calibration"),
         "audio.segmenter",
     },
     "appliance.tables": {"appliance.errors"},
     "appliance.engines": {
-        *("appliance.engines", "appliance.errors", "appliance.clock"),
+        *("appliance.engines", "appliance.errors", "appliance.clock", "appliance.procfs"),
         *("audio.format", "audio.inference"),
         "appliance.knowledge.pack",  # the ears' process reads its words out of the pack
         # A model's words are cut into sentences, and compared with passages, as documents are.
@@ -73,7 +74,7 @@ MAY_IMPORT = {
     "appliance.models": {"appliance.models", "appliance.errors", "appliance.durable"},
     "appliance.health": {
         *("appliance.health", "appliance.clock", "appliance.errors", "states.state"),
-        *("appliance.survivor.state", "audio"),
+        *("appliance.survivor.state", "appliance.procfs", "audio"),
     },
     "appliance.update": {
         *("appliance.update", "appliance.clock", "appliance.durable", "appliance.errors"),

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from appliance.bench.roles import ANSWER_TOKENS, PROMPT_TOKENS, VENDOR_TASK, Role
 from appliance.bench.subjects import Subject
 from appliance.clock import wall_s
-from appliance.engines.allowance import peak_mb
 from appliance.engines.remote import RemoteEars, RemoteMind, RemoteVoice
 from appliance.engines.worker import Worker
 from appliance.errors import EngineError
+from appliance.procfs import peak_mb
 from audio.format import RATE_HZ, Samples
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from appliance.engines.allowance import peak_mb
+from appliance import procfs
 from appliance.service import Service
 
 
@@ -16,15 +15,9 @@ def _pids(service: Service) -> dict[str, int]:
 
 def peak_memory_mb(service: Service) -> dict[str, float]:
     """The largest resident size of each process so far."""
-    return {name: peak_mb(pid) for name, pid in _pids(service).items()}
+    return {name: procfs.peak_mb(pid) for name, pid in _pids(service).items()}
 
 
 def processor_s(service: Service) -> float:
     """Processor time of all of them so far."""
-    return sum(_used_s(pid) for pid in _pids(service).values())
-
-
-def _used_s(pid: int) -> float:
-    """Time in user and kernel mode, all threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(procfs.processor_s(pid) for pid in _pids(service).values())

@@ -7,14 +7,13 @@ import faulthandler
 import os
 import resource
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+
+from appliance.procfs import MB
 
 KILL_RATIO = 1.5
 """Above its memory limit a process is renewed between two jobs; so far above it, it is killed."""
 DATA_RATIO = 3.0
 """And so far above it, the kernel refuses it memory: it may grow faster than anybody looks."""
-MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Allowance:
     """Of one process.
 
     Attributes:
-        memory_mb: of its own memory (`Memory.own_mb`); 0: as much as it likes.
+        memory_mb: of its own memory (`procfs.Memory.own_mb`); 0: as much as it likes.
         cpus: the cores it may run on; none named: all.
         threads: for its libraries' arithmetic (OpenMP, OpenBLAS).
     """
@@ -34,48 +33,6 @@ class Allowance:
     def environment(self) -> dict[str, str]:
         """What tells the libraries; they read it when they are loaded."""
         return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(self.threads))
-
-
-class Memory(NamedTuple):
-    """What a process has in memory.
-
-    Attributes:
-        rss_mb: all of it, with what it has mapped: a model's file, say.
-        own_mb: without that, since the kernel can take it back: what leaks is this.
-    """
-
-    rss_mb: float
-    own_mb: float
-
-
-def memory_of(pid: int) -> Memory | None:
-    """As the kernel counts it now; None if the process is gone."""
-    try:
-        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
-    except OSError:
-        return None
-    if resident == "0":  # a zombie
-        return None
-    page_mb = os.sysconf("SC_PAGE_SIZE") / MB
-    return Memory(int(resident) * page_mb, (int(resident) - int(shared)) * page_mb)
-
-
-def peak_mb(pid: int) -> float:
-    """The most that a process has had in memory so far, mapped files included; 0 if it is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    kilobytes = [line.split()[1] for line in lines if line.startswith("VmHWM")]
-    return round(int(kilobytes[0]) * 1024 / MB, 1) if kilobytes else 0.0
-
-
-def wants_a_core(pid: int) -> bool:
-    """Whether a process's main thread runs, or would if it got a core."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "R"
-    except OSError:
-        return False
 
 
 def confine(allowance: Allowance, stack: int) -> None:

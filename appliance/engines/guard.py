@@ -10,10 +10,11 @@ import contextlib
 from typing import Protocol
 
 from appliance.clock import is_real, wall_s
-from appliance.engines.allowance import KILL_RATIO, Allowance, wants_a_core
+from appliance.engines.allowance import KILL_RATIO, Allowance
 from appliance.engines.crash import Crash, Reason
 from appliance.engines.process import EngineProcess
 from appliance.errors import EngineError
+from appliance.procfs import wants_a_core
 
 LOOK_S = 0.25
 SILENT_S = 2.0

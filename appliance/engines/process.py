@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from appliance.clock import now_s, wall_s, working
-from appliance.engines.allowance import Allowance, Memory, memory_of
+from appliance.engines.allowance import Allowance
 from appliance.engines.crash import Crash
 from appliance.engines.heart import BEAT_S
 from appliance.engines.pulse import Pulse
@@ -26,6 +26,7 @@ from appliance.engines.wire import (
     header_length,
     require_reply,
 )
+from appliance.procfs import Memory, memory_of
 
 STOP_DEADLINE_S = 2.0
 STACK_DEADLINE_S = 0.5

@@ -5,13 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from pathlib import Path
 
 from appliance.health.ports import Employee
-
-_PROC = Path("/proc")
-_LIFELESS = "ZXTt"
-"""States of a process that does nothing: a zombie, dead, stopped, held by a debugger."""
+from appliance.procfs import lives
 
 
 class Staff:
@@ -53,12 +49,3 @@ class Staff:
         self._awaited = pid
         await self._employee.start()
         self._awaited = None
-
-
-def lives(pid: int) -> bool:
-    """Whether a process is there and not stopped."""
-    try:
-        stat = (_PROC / str(pid) / "stat").read_text()
-    except OSError:
-        return False
-    return stat.rsplit(")", 1)[1].split()[0] not in _LIFELESS

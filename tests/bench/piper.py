@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from appliance.clock import now_s
 from appliance.engines import piper_voice
-from appliance.engines.allowance import peak_mb
 from appliance.engines.piper_servant import PiperServant
 from appliance.engines.remote import RemoteVoice
 from appliance.engines.worker import Worker
+from appliance.procfs import peak_mb
 from tests.bench.piper_graph import write_medium
 
 SENTENCES = (

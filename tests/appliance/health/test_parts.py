@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from appliance.health.pace import Pace
 from appliance.health.recovery import BUDGETS, LADDERS, Recovery, Stage
-from appliance.health.staff import Staff, lives
+from appliance.health.staff import Staff
 from appliance.health.stall import last_stall
 from appliance.health.vitals import VITALS
+from appliance.procfs import lives
 from audio.format import FRAME_S
 
 
