@@ -15,9 +15,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audio.errors import AudioError
 from audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, Frame, Samples
@@ -26,7 +28,11 @@ FILTER_S = 0.512
 """Delay and reverberation together that can be cancelled."""
 
 HANG_S = 1.0
-"""The canceller works for so long after the last sound; then frames pass untouched."""
+"""The judge works for so long after the last sound; then there is nothing to tell apart."""
+
+_NOTCH, _NOTCH_TAPS = 0.9, 128
+"""SpeexDSP's filter against an offset: its radius, and how long it rings. The wheel leaves it at
+8 kHz whatever our rate is, so that it takes 10 dB at 200 Hz, half of a man's voice."""
 
 _TURNED_DOWN = 0.3  # less, and the first sound of a phrase that breaks the silence is missed
 
@@ -58,6 +64,7 @@ class EchoCanceller:
     def reset(self) -> None:
         """Forget the room and the stream."""
         self._canceller = _open()
+        self._cut = _LowCut()
         self._clocks.restart()
         self._levels = _Levels()
         self._quiet_s = math.inf
@@ -77,7 +84,10 @@ class EchoCanceller:
             return frame
         near = self._canceller.cancel_echo(frame.samples.tolist(), far.tolist())
         cancelled = np.array(near, np.int16)
-        if self._levels.compare(frame.samples, cancelled):
+        only_echo = self._levels.compare(self._cut.cut(frame.samples), cancelled)
+        if self._quiet_s > FILTER_S:  # nothing that sounded reaches this far
+            cancelled = frame.samples
+        if only_echo:
             cancelled = np.round(cancelled * _TURNED_DOWN).astype(np.int16)
         return Frame(cancelled, frame.seq, frame.captured_at)
 
@@ -127,6 +137,32 @@ class _Clocks:
                 self._ahead_s = ahead_s
 
 
+class _LowCut:
+    """What the canceller makes of a microphone that hears no echo."""
+
+    def __init__(self) -> None:
+        self._past = np.zeros(_NOTCH_TAPS - 1)
+
+    def cut(self, samples: Samples) -> NDArray[np.float64]:
+        """The next samples without their lowest tones."""
+        line = np.concatenate((self._past, samples.astype(np.float64)))
+        self._past = line[len(samples) :]
+        cut: NDArray[np.float64] = np.convolve(line, _ring(), "valid")
+        return cut
+
+
+@cache
+def _ring() -> NDArray[np.float64]:
+    """The notch's impulse response (`filter_dc_notch16` of SpeexDSP's mdf.c)."""
+    damping = _NOTCH**2 + 0.7 * (1 - _NOTCH) ** 2
+    rings, now, before = [], 0.0, 0.0
+    for sample in (1.0, *[0.0] * (_NOTCH_TAPS - 1)):
+        out = now + sample
+        now, before = before + 2 * (_NOTCH * out - sample), sample - damping * out
+        rings.append(_NOTCH * out)
+    return np.array(rings)
+
+
 class _Levels:
     """Tells a person from what is left of the echo."""
 
@@ -142,10 +178,9 @@ class _Levels:
         self._usual_db = self._most_db = self._UNKNOWN_DB
         self.only_echo = False
 
-    def compare(self, heard: Samples, left: Samples) -> bool:
+    def compare(self, heard: NDArray[np.float64], left: Samples) -> bool:
         """Take one frame before and after; whether nobody else was there lately."""
-        echo = heard.astype(np.float64) - left
-        self._echo = self._DECAY * self._echo + float(np.square(echo - echo.mean()).sum())
+        self._echo = self._DECAY * self._echo + float(np.square(heard - left).sum())
         self._left = self._DECAY * self._left + float(np.square(left, dtype=np.float64).sum())
         left_db = 10 * math.log10((self._left + 1) / (self._echo + 1))
         self._most_db = max(self._most_db - self._SEARCH_DB, self._FOUND_DB)

@@ -123,6 +123,24 @@ def test_a_person_is_heard_where_the_loudspeaker_makes_no_sound() -> None:
     assert db(person) - db(left[: len(person)]) < 3
 
 
+@pytest.mark.parametrize("playback_db", [-100, 55, 70])
+def test_a_deep_voice_right_after_the_wake_sound_is_heard(playback_db: float) -> None:
+    """The library takes low tones out of everything; that is no echo."""
+    wake, pause = render(Earcon.WAKE, RATE_HZ), np.zeros(RATE_HZ, np.int16)
+    before = np.concatenate([render(Earcon.READY, RATE_HZ), pause, wake])
+    question = voice_16k()[: FRAME_SAMPLES * 50]
+    room, scene = Room(playback_db=playback_db), Scene()
+    scene.hear(echo_of(room, before), before)
+    said = to_samples(room.person(question) + room.noise().take(len(question)))
+    left, refused = [], []
+    for frame in frames(said):
+        left.append(scene.hear(frame.samples, np.zeros(FRAME_SAMPLES, np.int16)))
+        refused.append(scene.echo.only_echo)
+    begun = next(at for at, frame in enumerate(frames(question)) if db(frame.samples) > -40)
+    assert not any(refused[begun + 3 :])
+    assert db(said[RATE_HZ // 2 :]) - db(np.concatenate(left)[RATE_HZ // 2 :]) < 1
+
+
 def test_frames_pass_untouched_while_the_loudspeaker_is_silent() -> None:
     scene, noise = Scene(), np.random.default_rng(0).integers(-999, 999, RATE_HZ).astype(np.int16)
     silence = np.zeros(RATE_HZ, np.int16)

@@ -17,9 +17,11 @@ import numpy as np
 import pytest
 
 from appliance.cli import main
+from appliance.demo.asker import spoken_question
 from appliance.history.reader import HistoryReader
 from audio.earcons import Earcon, render
 from audio.echo import HANG_S
+from audio.files import write_wav
 from audio.format import RATE_HZ
 
 pytestmark = [
@@ -203,6 +205,20 @@ def test_a_spoken_question_is_answered_aloud(
     assert history.counters()["turns"] == 1
     assert turns.startswith("1  OK")
     assert "light" not in turns
+
+
+def test_a_short_question_right_after_the_wake_sound_is_heard_whole(
+    room: Room, pack: Path, tmp_path: Path
+) -> None:
+    """The canceller works then, and there is no echo in this room."""
+    question = spoken_question("hey jarvis", "What time is it?")
+    write_wav(tmp_path / "time.wav", question // 2, RATE_HZ)
+    with room.appliance(pack) as service:
+        for turn in (1, 2, 3):  # as above
+            room.play(tmp_path / "time.wav")
+            if service.says(f"turn {turn}:", 20) and "COMMAND" in service.seen:
+                break
+        assert "COMMAND" in service.seen
 
 
 def test_the_live_view_ends_when_it_is_told_to(room: Room, pack: Path) -> None:
