@@ -19,7 +19,7 @@ _STOP = (
     "couldnt shouldnt wasnt werent because though although maybe perhaps still yet already "
     "came went gone coming going else such both either neither per via few little bit quite rather "
     "pretty totally completely during while around through against even only whole other another "
-    "same own every each"
+    "same own every each uh um er erm hm hmm mhm ah oh"
 )
 STOP = frozenset(_STOP.split())
 """Words that say nothing of the topic."""

@@ -65,6 +65,8 @@ class PackRetriever:
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
 
+        Of what holds no content word ("so", "what is it") nothing matches: nothing is asked.
+
         Raises:
             KnowledgeError: KNOW-PACK-CORRUPT if the pack turns out to be damaged.
         """
@@ -84,7 +86,7 @@ class PackRetriever:
 
     def _skim(self, text: str) -> tuple[Question, list[Candidate]]:
         question = analyse(text, self.vocabulary)
-        found = self.scored(question) if question.text.strip() else []
+        found = self.scored(question) if question.terms else []
         return question, best_of_each_source(found)
 
     def scored(self, question: Question) -> list[Candidate]:

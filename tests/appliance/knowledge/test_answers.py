@@ -44,6 +44,12 @@ def test_the_right_section_is_quoted(kettle: Pack, question: str, source: str, s
     assert said.lower() in spoken.lower()
 
 
+@pytest.mark.parametrize("noise", ["so", "the of and", "uh", "what is it", "you"])
+def test_where_nothing_is_asked_nothing_is_found(kettle: Pack, noise: str) -> None:
+    """What is made of a cough, or of a television: it was answered with some section."""
+    assert not PackRetriever(kettle).retrieve(noise)
+
+
 def test_steps_are_told_in_order(kettle: Pack) -> None:
     _, spoken = ask(kettle, "how do i switch it on")
     assert spoken == "Fill the kettle with cold water. Close the lid. Press the blue button."
