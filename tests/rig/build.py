@@ -16,7 +16,11 @@ from tests.rig import debian, disk, kernel, root, wheels
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("RIG_CACHE") or ROOT / "build/rig")
-YOCTO = ("yocto/wheels.py", "yocto/meta-appliance/recipes-bsp/boot-script/files")
+YOCTO = (
+    "yocto/wheels.py",
+    "yocto/meta-appliance-rk3576/files",
+    "yocto/meta-appliance/recipes-bsp/boot-script/files",
+)
 BUILDER = tuple(
     f"tests/rig/{name}.py" for name in ("build", "debian", "disk", "kernel", "root", "wheels")
 )

@@ -22,6 +22,10 @@ BUILT_IN = [
     "sha2-ce",
     "dm-verity",
     "i6300esb",
+    "gpio_keys",
+    "evdev",
+    "leds-gpio",
+    "ledtrig-pattern",
 ]
 """What the BSP's kernel has built in (yocto's appliance.cfg); the initramfs loads it."""
 MODULES = [

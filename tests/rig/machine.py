@@ -26,8 +26,23 @@ from tests.rig.sound import Room
 
 GUEST = Path(__file__).with_name("guest")
 U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
-U_BOOT_ENVIRONMENT = """bootdelay=-2
-bootcmd=virtio scan; load virtio 0:2 ${scriptaddr} boot.scr && source ${scriptaddr}; reset
+LIGHT_LINE = 5
+LIGHT_REGISTER = 0x9030000 + (1 << LIGHT_LINE << 2)
+"""Where the GPIO controller (PL061) shows this line and no other."""
+PANEL = (
+    *("addr ${fdtcontroladdr}", "move ${fdtcontroladdr} 48000000 110000", "resize 1000"),
+    *("get value gpio /pl061@9030000 phandle", "mknode / gpio-leds"),
+    *("set /gpio-leds compatible gpio-leds", "mknode /gpio-leds appliance"),
+    *("set /gpio-leds/appliance label appliance",),
+    f"set /gpio-leds/appliance gpios <${{gpio}} {LIGHT_LINE} 0>",
+    *("set /gpio-keys/poweroff label mute", "set /gpio-keys/poweroff linux,code <248>"),
+)
+"""What the board's device tree has more than QEMU's (`fdt` of U-Boot): a LED, and KEY_MICMUTE where
+QEMU has a power key. Beside the tree that U-Boot itself reads, which must not change under it."""
+U_BOOT_ENVIRONMENT = f"""bootdelay=-2
+panel={"; ".join(f"fdt {line}" for line in PANEL)}; setenv fdtcontroladdr 48000000
+script=load virtio 0:2 ${{scriptaddr}} boot.scr && source ${{scriptaddr}}
+bootcmd=run panel; virtio scan; run script; reset
 scriptaddr=0x40200000
 kernel_addr_r=0x40400000
 ramdisk_addr_r=0x44000000
@@ -35,7 +50,7 @@ fdt_addr=0x40000000
 """
 """The board's part of U-Boot's settings: no delay, no look at the network."""
 HARDWARE = (
-    *("-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "1", "-m", "2048"),
+    *("-M", "virt,gic-version=3,acpi=off", "-cpu", "cortex-a72", "-smp", "1", "-m", "2048"),
     *("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"),
     *("-rtc", "base=2027-01-01T12:00:00,clock=vm", "-bios", str(U_BOOT), "-nodefaults"),
     *("-device", "i6300esb", "-action", "watchdog=reset"),
@@ -108,6 +123,16 @@ class Machine:
         stick = {"node-name": "stick", "driver": "raw", "read-only": True, "file": file}
         self.qmp("blockdev-add", **stick)
         self.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
+
+    def press_mute(self) -> None:
+        """The key beside the microphone; QEMU holds it for a tenth of a second."""
+        self.qmp("system_powerdown")
+
+    def is_lit(self) -> bool:
+        """Whether the light is on at this moment."""
+        line = f"xp /1wx {LIGHT_REGISTER:#x}"
+        told = self.qmp("human-monitor-command", **{"command-line": line})
+        return int(told.split()[-1], 16) != 0
 
     def kernel_log(self) -> str:
         """Everything that came over the first UART: U-Boot, the kernel."""

@@ -17,6 +17,8 @@ EPOCH = "1735689600"
 """The time of every file: the same sources give the same image."""
 GROUPS = ("input", "kvm", "render", "sgx")
 MANUAL = ROOT / "appliance/demo/manual"
+SETTINGS = ROOT / "yocto/meta-appliance-rk3576/files/board.toml"
+"""The product's: the rig's board calls its light and its mute key as the RK3576's does."""
 
 
 def packages(archive: debian.Archive, root: Path) -> list[str]:
@@ -89,7 +91,8 @@ def service(root: Path, keys: Path) -> None:
     build = [sys.executable, "-m", "appliance", "knowledge", "build", MANUAL, "-o", pack]
     subprocess.run(build, check=True, cwd=ROOT, capture_output=True)
     install = ROOT / "rootfs-overlay/install.sh"
-    subprocess.run([install, "--board", BOARD, "--profile", "bundled", root], check=True)
+    given = ["--board", BOARD, "--settings", SETTINGS, "--profile", "bundled"]
+    subprocess.run([install, *given, root], check=True)
     subprocess.run(["systemctl", f"--root={root}", "preset-all"], check=True, capture_output=True)
     shutil.copy(keys / "ca.cert.pem", root / "etc/rauc/ca.cert.pem")
     for name in ("service.pub.pem", "pack.pub.pem"):

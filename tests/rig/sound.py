@@ -98,6 +98,11 @@ class Room:
         with self._lock:
             return bool(self._to_say)
 
+    def hush(self) -> None:
+        """What the microphone has not asked for yet is never said."""
+        with self._lock:
+            self._to_say = b""
+
     def heard(self) -> Pcm:
         """What came out of the loudspeaker since the last call, mono at `RATE_HZ`."""
         with self._lock:
