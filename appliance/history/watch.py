@@ -9,10 +9,16 @@ from appliance.history.ports import History
 from appliance.observer import Bystander
 from appliance.record import Turn
 from audio.ears import Reading
+from audio.format import FRAME_S
 from states.state import State
 
 Gauge = Callable[[], int]
 """How often something happened; one that falls has begun anew, and says nothing that once."""
+
+
+LOOK_S = 10.0
+"""A device that waits for days counts as well: what the console tells is no older."""
+LOOK_EVERY = round(LOOK_S / FRAME_S)
 
 
 class HistoryWatch(Bystander):
@@ -38,7 +44,9 @@ class HistoryWatch(Bystander):
         self._processes[name] = pid
 
     def reading(self, reading: Reading) -> None:
-        """Look for near misses while a wake phrase is what it waits for."""
+        """Look for near misses while a wake phrase is what it waits for, and now and then at all."""
+        if reading.frame.seq % LOOK_EVERY == 0:
+            self.look()
         if not self._is_idle:
             return
         for miss in self._near.hear(reading.scores, reading.frame.captured_at):
@@ -62,7 +70,7 @@ class HistoryWatch(Bystander):
         self.chronicle.turn(turn)
 
     def look(self) -> None:
-        """Look at the gauges; at every change of state, and at the end."""
+        """Look at the gauges; at every change of state, every `LOOK_S`, and at the end."""
         for name, gauge in self._gauges.items():
             now = gauge()
             grew = max(0, now - self._seen[name])

@@ -13,7 +13,7 @@ from appliance.cli.live import watch_history
 from appliance.history.fakes import FakeChronicle
 from appliance.history.near import NearMisses
 from appliance.history.record import Kind
-from appliance.history.watch import HistoryWatch
+from appliance.history.watch import LOOK_S, HistoryWatch
 from appliance.observer import Observer
 from appliance.orders import Orders
 from audio.continuity import Continuity
@@ -124,10 +124,12 @@ def test_what_grew_is_counted_and_a_replaced_process_is_noted() -> None:
     ]
 
 
-def test_sound_that_the_card_lost_is_counted() -> None:
+def test_sound_that_the_card_lost_is_counted_though_nobody_speaks() -> None:
     chronicle, continuity = FakeChronicle(), Continuity(lambda: 0.0)
     watch = watch_history(chronicle, THRESHOLDS, continuity)
+    watch.state(State.IDLE, 0.0)
     for _ in range(2):
         continuity.arrived(0.016, told=True)
-    watch.look()
+    for number in range(round(LOOK_S / FRAME_S) + 1):
+        watch.reading(reading(number + 1, {}))
     assert chronicle.counters()["lost_sound"] == 2
