@@ -64,7 +64,7 @@ MAY_IMPORT = {
         *("appliance.history", "appliance.clock", "appliance.errors", "appliance.reasons"),
         *("appliance.record", "appliance.report", "appliance.observer", "appliance.durable"),
         *("appliance.survivor.explain", "appliance.survivor.reply", "appliance.survivor.tongue"),
-        *("audio.ears", "states.state"),
+        *("audio.ears", "audio.format", "states.state"),
     },
     "appliance.bundle": {
         *("appliance.bundle", "appliance.errors", "appliance.history"),

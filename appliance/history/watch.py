@@ -44,7 +44,7 @@ class HistoryWatch(Bystander):
         self._processes[name] = pid
 
     def reading(self, reading: Reading) -> None:
-        """Look for near misses while a wake phrase is what it waits for, and now and then at all."""
+        """Look for near misses while it waits for a wake phrase; at the gauges in any state."""
         if reading.frame.seq % LOOK_EVERY == 0:
             self.look()
         if not self._is_idle:
