@@ -181,9 +181,10 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(
     may_go_on.set()
     chronicler._thread.join(10)
     turns = HistoryReader(tmp_path).turns(10**4)
-    assert len(turns) >= WAITING
     assert turns[0].figures["turn"] == 2 * WAITING - 1
-    assert 0 < HistoryReader(tmp_path).counters()["history_lost"] <= WAITING
+    lost = HistoryReader(tmp_path).counters().get("history_lost", 0)
+    assert len(turns) + lost == 2 * WAITING, "what is not there was counted"
+    assert lost <= WAITING
 
 
 def test_what_happens_while_the_disk_is_waited_for_is_handed_to_the_kernel(tmp_path: Path) -> None:
@@ -244,11 +245,3 @@ def test_clocks_without_time_are_told_apart(tmp_path: Path) -> None:
     chronicler.close()
     event = HistoryReader(tmp_path).events(1)[0]
     assert event.when == Moment("aaaaaaaa", 5, None)
-
-
-def _until(condition: object) -> None:
-    for _ in range(2000):
-        if condition():  # type: ignore[operator]
-            return
-        threading.Event().wait(0.005)
-    pytest.fail("it never came to that")
