@@ -140,8 +140,10 @@ class EspeakVoice:
             if count <= 0 or not samples or not going:
                 return 0 if going else 1
             try:
-                # The buffer is the library's and is reused: copy before anyone keeps it.
-                going = sink(self._scaled(np.ctypeslib.as_array(samples, (count,))))
+                # The buffer is the library's and is reused. Not as an array of ctypes: it keeps a
+                # type for each length that there ever was.
+                heard = ctypes.string_at(samples, 2 * count)  # type: ignore[arg-type]
+                going = sink(self._scaled(np.frombuffer(heard, np.int16)))
             except BaseException as error:  # noqa: BLE001 - nothing may unwind through C
                 raised.append(error)
                 going = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,16 @@ def test_a_long_path_to_the_data(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(folder / "espeak-ng-data")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     assert int(done.stdout) > 5000
+
+
+def test_what_was_said_leaves_nothing_behind(voice: EspeakVoice) -> None:
+    """Chunks have hundreds of lengths, and ctypes keeps a type for each array that it is shown."""
+
+    def say(texts: range) -> int:
+        for n in texts:
+            list(voice.synthesise(f"It takes {n} minutes and {n * 7} seconds."))
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = say(range(20))
+    assert say(range(20, 80)) - before < 300
