@@ -65,14 +65,17 @@ class PackRetriever:
     def retrieve(self, question: str, count: int = DEFAULT_COUNT) -> list[Passage]:
         """At most `count` passages of different sources, best first; [] if nothing matches.
 
-        Of what holds no content word ("so", "what is it") nothing matches: nothing is asked.
+        Where there is no content word ("so", "what is it"), nothing is asked, and all scores are 0.
 
         Raises:
             KnowledgeError: KNOW-PACK-CORRUPT if the pack turns out to be damaged.
         """
-        found = self._found(question)
+        found, asked = self._found(question), self._skimmed(question)[0].terms
         return [
-            Passage(c.passage.text, c.passage.source, c.passage.title, belief(found, index))
+            Passage(
+                *(c.passage.text, c.passage.source, c.passage.title),
+                belief(found, index) if asked else 0.0,
+            )
             for index, c in enumerate(found[:count])
         ]
 
@@ -86,7 +89,7 @@ class PackRetriever:
 
     def _skim(self, text: str) -> tuple[Question, list[Candidate]]:
         question = analyse(text, self.vocabulary)
-        found = self.scored(question) if question.terms else []
+        found = self.scored(question) if question.text.strip() else []
         return question, best_of_each_source(found)
 
     def scored(self, question: Question) -> list[Candidate]:
