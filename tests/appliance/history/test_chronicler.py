@@ -20,6 +20,7 @@ from appliance.history.chronicler import WAITING, Chronicler
 from appliance.history.fakes import FakeChronicle
 from appliance.history.reader import HistoryReader
 from appliance.history.ring import Disk
+from appliance.history.spool import HELD
 from appliance.reasons import Outcome
 from appliance.record import Turn
 from tests.appliance.history.disks import BadDisk, at
@@ -172,19 +173,21 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(
         hanging.set()
         may_go_on.wait(10)
 
-    chronicler = Chronicler(tmp_path, 4 * SIZE, disk=Disk(os.write, hang))
+    made = HELD + 3 * WAITING  # more than the kernel, the thread and the queue hold together
+    chronicler = Chronicler(tmp_path, 16 * SIZE, disk=Disk(os.write, hang))
     chronicler.start()
     assert hanging.wait(10)
-    for n in range(2 * WAITING):  # a loop that waited here would never end
+    for n in range(made):  # a loop that waited here would never end
         chronicler.turn(ended(n))
     chronicler.close()
     may_go_on.set()
     chronicler._thread.join(10)
     turns = HistoryReader(tmp_path).turns(10**4)
-    assert turns[0].figures["turn"] == 2 * WAITING - 1
-    lost = HistoryReader(tmp_path).counters().get("history_lost", 0)
-    assert len(turns) + lost == 2 * WAITING, "what is not there was counted"
-    assert lost <= WAITING
+    assert len(turns) >= WAITING
+    assert turns[0].figures["turn"] == made - 1
+    lost = HistoryReader(tmp_path).counters()["history_lost"]
+    assert lost > 0
+    assert len(turns) + lost == made, "what is not there was counted"
 
 
 def test_what_happens_while_the_disk_is_waited_for_is_handed_to_the_kernel(tmp_path: Path) -> None:
