@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli.options import IMAGE_SETTINGS
 from appliance.config import Config, load_config
 from tests.image.bus import RAUC, rauc_on_a_bus
 from tests.image.overlay import BROUGHT, OVERLAY, tool
@@ -29,6 +30,11 @@ CONSOLE_IS_THERE = any(item.name == "console" for item in dataclasses.fields(Con
 def test_the_service_takes_its_settings(profile: str) -> None:
     config = load_config(profile, ETC / "appliance/config.toml")
     assert config.storage.folder == "/var/lib/appliance"
+
+
+def test_the_service_and_every_other_verb_use_the_same_settings() -> None:
+    unit = (LIB / "systemd/system/voice-appliance.service").read_text(encoding="utf-8")
+    assert re.findall(r" --config (\S+)", unit) == [str(path) for path in IMAGE_SETTINGS]
 
 
 def test_settings_name_what_is_brought_and_the_console_that_udev_names() -> None:

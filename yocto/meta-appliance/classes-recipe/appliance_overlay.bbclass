@@ -5,8 +5,7 @@ def appliance_overlay_files(d):
     """What makes a new root necessary; links aside, which BitBake can't read as they lead nowhere here."""
     import os
     top = os.path.join(d.getVar("APPLIANCE_SOURCE"), "rootfs-overlay")
-    settings = d.getVar("APPLIANCE_BOARD_SETTINGS")
-    paths = [settings] if settings else []
+    paths = [d.getVar("APPLIANCE_BOARD_SETTINGS")]
     paths += sorted(os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names)
     return " ".join(f"{path}:True" for path in paths if not os.path.islink(path))
 
@@ -23,7 +22,7 @@ the folder APPLIANCE_KEYS (\"${APPLIANCE_KEYS}\") has none; make keys as docs/oe
 
 appliance_lay_overlay() {
     sh ${APPLIANCE_SOURCE}/rootfs-overlay/install.sh --board ${APPLIANCE_BOARD} --profile ${APPLIANCE_PROFILE} \
-        ${@"--settings " + d.getVar("APPLIANCE_BOARD_SETTINGS") if d.getVar("APPLIANCE_BOARD_SETTINGS") else ""} ${IMAGE_ROOTFS}
+        --settings ${APPLIANCE_BOARD_SETTINGS} ${IMAGE_ROOTFS}
     install -m 0644 ${APPLIANCE_KEYS}/ca.cert.pem ${IMAGE_ROOTFS}${sysconfdir}/rauc/
     install -m 0644 ${APPLIANCE_KEYS}/service.pub.pem ${IMAGE_ROOTFS}${sysconfdir}/appliance/
     # Without it knowledge packs come with the system only.
