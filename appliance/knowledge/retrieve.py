@@ -70,13 +70,13 @@ class PackRetriever:
         Raises:
             KnowledgeError: KNOW-PACK-CORRUPT if the pack turns out to be damaged.
         """
-        found, asked = self._found(question), self._skimmed(question)[0].terms
+        found = self._found(question)
+        beliefs = [belief(found, index) for index in range(min(count, len(found)))]
+        if not self._skimmed(question)[0].terms:
+            beliefs = [0.0] * len(beliefs)
         return [
-            Passage(
-                *(c.passage.text, c.passage.source, c.passage.title),
-                belief(found, index) if asked else 0.0,
-            )
-            for index, c in enumerate(found[:count])
+            Passage(c.passage.text, c.passage.source, c.passage.title, score)
+            for c, score in zip(found, beliefs, strict=False)
         ]
 
     def skim(self, question: str) -> float:
