@@ -1,9 +1,9 @@
 """Takes the device's own voice out of what the microphone hears.
 
 The canceller is linear (SpeexDSP's, by the wheel `pyaec`): it subtracts what the loudspeaker's
-sound becomes in this room and touches nothing else, so a wake phrase spoken over the device's voice
-stays whole. Its filter of half a second finds the delay by itself. WebRTC's AEC3 removes more echo
-and, with it, two of three wake phrases (`python -m tests.audio.tune_echo`).
+sound becomes in this room, and low tones (`_NOTCH`); a wake phrase spoken over the device's voice
+can still be told. Its filter of half a second finds the delay by itself. WebRTC's AEC3 removes more
+echo and, with it, two of three wake phrases (`python -m tests.audio.tune_echo`).
 
 What is left of the echo still sounds like speech. It is told from a person by its level beside the
 echo that was subtracted: a person is louder than what this room usually leaves. Nobody there: the

@@ -17,7 +17,7 @@ Gauge = Callable[[], int]
 
 
 LOOK_S = 10.0
-"""A device that waits for days counts as well: what the console tells is no older."""
+"""Of sound: a device that hears for days, and is never spoken to, counts as well."""
 LOOK_EVERY = round(LOOK_S / FRAME_S)
 
 
